@@ -1,0 +1,9 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  transform: { '^.+\\.ts$': ['ts-jest', { isolatedModules: true, diagnostics: false }] },
+  // The engine reads ~/.n8n on first use; tests must not.
+  setupFiles: ['<rootDir>/test/setup.ts'],
+  testTimeout: 30_000,
+};
