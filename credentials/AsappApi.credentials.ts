@@ -1,0 +1,153 @@
+import type {
+  ICredentialDataDecryptedObject,
+  ICredentialTestRequest,
+  ICredentialType,
+  IDataObject,
+  IHttpRequestHelper,
+  IHttpRequestOptions,
+  Icon,
+  INodeProperties,
+} from 'n8n-workflow';
+
+import { resolveBaseUrl } from '../nodes/Asapp/transport/baseUrl';
+
+/**
+ * ASAPP's API key: an id and a secret that go out as the headers `asapp-api-id` and `asapp-api-secret`
+ * (security schemes API-ID and API-Secret of ASAPP's specifications).
+ */
+export class AsappApi implements ICredentialType {
+  name = 'asappApi';
+
+  displayName = 'ASAPP API';
+
+  icon: Icon = { light: 'file:../icons/asapp.svg', dark: 'file:../icons/asapp.dark.svg' };
+
+  documentationUrl = 'https://docs.asapp.com/getting-started/developers';
+
+  properties: INodeProperties[] = [
+    {
+      displayName: 'Environment',
+      name: 'environment',
+      type: 'options',
+      options: [
+        {
+          name: 'Sandbox',
+          value: 'sandbox',
+          description: "ASAPP's sandbox at api.sandbox.asapp.com",
+        },
+        {
+          name: 'Production',
+          value: 'production',
+          description: 'Live customers, at api.asapp.com',
+        },
+        {
+          name: 'Custom',
+          value: 'custom',
+          description: 'Another address, e.g. one that ASAPP gave you or a local ASAPP',
+        },
+      ],
+      default: 'sandbox',
+      description: 'Where the API key belongs to. ASAPP issues a key for each environment.',
+    },
+    {
+      displayName: 'Base URL',
+      name: 'baseUrl',
+      type: 'string',
+      default: '',
+      placeholder: 'e.g. https://api.example.com',
+      hint: 'Must start with https://. For an ASAPP on this machine, http://127.0.0.1:4010 is accepted too.',
+      description: 'Address of the ASAPP host, without the path of an API call',
+      displayOptions: { show: { environment: ['custom'] } },
+    },
+    {
+      displayName: 'API ID',
+      name: 'apiId',
+      type: 'string',
+      required: true,
+      default: '',
+      description: 'From developer.asapp.com, under Apps, then API Keys',
+    },
+    {
+      displayName: 'API Secret',
+      name: 'apiSecret',
+      type: 'string',
+      typeOptions: { password: true },
+      required: true,
+      default: '',
+      description: 'Shown together with the API ID when the key is created',
+    },
+    {
+      // n8n calls preAuthentication for credentials with an expirable property: when that is empty, and in every
+      // connection test. A value that never is empty leaves the test alone.
+      displayName: 'Reachability',
+      name: 'reachability',
+      type: 'hidden',
+      typeOptions: { expirable: true },
+      default: 'checkedInConnectionTest',
+    },
+  ];
+
+  /**
+   * Runs before the request of a connection test, without the key: n8n shows a bare code such as ECONNREFUSED when a
+   * host cannot be reached, and has no other place for words.
+   */
+  async preAuthentication(
+    this: IHttpRequestHelper,
+    credentials: ICredentialDataDecryptedObject,
+  ): Promise<IDataObject> {
+    const baseUrl = resolveBaseUrl(credentials);
+    try {
+      await this.helpers.httpRequest({
+        method: 'GET',
+        url: `${baseUrl}/v1/health`,
+        ignoreHttpStatusErrors: true,
+        disableFollowRedirect: true,
+        timeout: 10_000,
+      });
+    } catch {
+      throw new Error(
+        `Could not reach ${new URL(baseUrl).host}. Check 'Environment' and 'Base URL', and that this n8n may connect to it.`,
+      );
+    }
+    return {};
+  }
+
+  /** Adds the key to a request; a request for a bare path, such as the connection test's, goes to the credential's host. */
+  async authenticate(
+    credentials: ICredentialDataDecryptedObject,
+    requestOptions: IHttpRequestOptions,
+  ): Promise<IHttpRequestOptions> {
+    return {
+      ...requestOptions,
+      ...(requestOptions.url.startsWith('/') ? { baseURL: resolveBaseUrl(credentials) } : {}),
+      headers: {
+        ...requestOptions.headers,
+        // A key is pasted, and a line break or space at its end would make every request fail.
+        'asapp-api-id': String(credentials.apiId).trim(),
+        'asapp-api-secret': String(credentials.apiSecret).trim(),
+      },
+    };
+  }
+
+  test: ICredentialTestRequest = {
+    request: { method: 'GET', url: '/v1/health', disableFollowRedirect: true, timeout: 10_000 },
+    rules: [
+      {
+        type: 'responseCode',
+        properties: {
+          value: 401,
+          message:
+            "ASAPP does not accept this key. Check 'API ID', 'API Secret' and that 'Environment' is the key's own.",
+        },
+      },
+      {
+        type: 'responseCode',
+        properties: {
+          value: 403,
+          message:
+            'ASAPP knows this key but does not allow it here. Ask your ASAPP account team to enable it.',
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,172 @@
+import type { HttpAnswer, HttpFailure } from '../transport/exchange';
+import { ERROR_KINDS, kindOfStatus, type ErrorKind } from './errorKinds';
+import { redact } from './redact';
+
+/**
+ * What is known about a failed item, the same on every output and in every thrown error. An absent fact is an absent key.
+ *
+ * - `status`: HTTP status; absent when no answer came.
+ * - `code`: ASAPP's `<status>-<subcode>`.
+ * - `message`: ASAPP's own words where it gave any.
+ * - `requestId`: what ASAPP support asks for.
+ * - `retryable`: whether sending the item again is safe and may succeed.
+ * - `attempts`: how many times the request was sent.
+ * - `description`: one sentence on what to do next.
+ */
+export interface AsappErrorDetails {
+  kind: ErrorKind;
+  status?: number;
+  code?: string;
+  message: string;
+  requestId?: string;
+  retryable: boolean;
+  attempts: number;
+  description: string;
+}
+
+/** Carries {@link AsappErrorDetails} from where a failure is noticed to where the item is routed. */
+export class AsappError extends Error {
+  constructor(readonly details: AsappErrorDetails) {
+    super(details.message);
+    this.name = 'AsappError';
+  }
+}
+
+/** The item breaks the contract and was not sent. `message` names the field and the way out. */
+export function invalidInput(message: string): AsappError {
+  return new AsappError({ ...basics('invalidInput', message), attempts: 0 });
+}
+
+/**
+ * ASAPP (or something before it) answered with a status that is not the operation's success.
+ * `secrets` are values that must not be repeated even if the answer does.
+ */
+export function fromAnswer(answer: HttpAnswer, secrets: readonly string[]): AsappError {
+  if (answer.status >= 200 && answer.status < 300) {
+    return fromUnexpectedBody(answer, 'is not the documented one', secrets);
+  }
+  return new AsappError(described(kindOfStatus(answer.status), answer, secrets));
+}
+
+/** The status is a success but the body breaks the contract; `flaw` says how, e.g. "is not JSON". */
+export function fromUnexpectedBody(
+  answer: HttpAnswer,
+  flaw: string,
+  secrets: readonly string[],
+): AsappError {
+  const details = described('unexpectedResponse', answer, secrets);
+  const hasWords = wordsOf(parseJson(answer.body)).message !== undefined;
+  return new AsappError({
+    ...details,
+    message: hasWords ? details.message : `ASAPP answered ${answer.status}, but the answer ${flaw}`,
+    description: `${MAYBE_ACCEPTED} ${details.description}`,
+  });
+}
+
+/** No whole answer came. The item is retryable only if it provably never left, or if repeating it does no harm. */
+export function fromFailure(
+  failure: HttpFailure,
+  request: { idempotent: boolean },
+  secrets: readonly string[],
+): AsappError {
+  const neverSent = failure.code !== undefined && NEVER_SENT.test(failure.code);
+  const retryable = neverSent || request.idempotent;
+  const doubt = retryable ? '' : `${MAYBE_ACCEPTED} `;
+  if (failure.timedOut) {
+    const message = `No answer from ${failure.host} within ${failure.timeoutSeconds} s`;
+    const details = basics('timeout', message);
+    return new AsappError({ ...details, retryable, description: `${doubt}${details.description}` });
+  }
+  const reason = CONNECTION_REASONS[failure.code ?? ''] ?? redact(failure.reason, secrets);
+  const code = failure.code === undefined ? '' : ` (${failure.code})`;
+  const details = basics(
+    'connectionFailed',
+    `Could not complete the call to ${failure.host}: ${reason}${code}`,
+  );
+  return new AsappError({ ...details, retryable, description: `${doubt}${details.description}` });
+}
+
+const MAYBE_ACCEPTED =
+  'ASAPP may have accepted this item: look at the conversation before you send it again.';
+
+/** Codes of failures before the first byte of a request is written: name lookup, connect, TLS handshake. */
+const NEVER_SENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|ERR_TLS_.*|ERR_SSL_.*|CERT_.*|.*_CERT.*|DEPTH_ZERO.*)$/;
+
+const CONNECTION_REASONS: Record<string, string> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was closed before the whole answer came',
+  EPIPE: 'the connection was closed while the request was sent',
+  ENOTFOUND: 'the host name is unknown',
+  EAI_AGAIN: 'the host name could not be looked up',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+};
+
+type Facts = Pick<AsappErrorDetails, 'status' | 'code' | 'requestId'>;
+
+function basics(kind: ErrorKind, message: string, { requestId, ...facts }: Facts = {}): AsappErrorDetails {
+  const { retryable, advice } = ERROR_KINDS[kind];
+  return {
+    kind,
+    ...facts,
+    message,
+    ...(requestId === undefined ? {} : { requestId }),
+    retryable,
+    attempts: 1,
+    description: advice,
+  };
+}
+
+function described(kind: ErrorKind, answer: HttpAnswer, secrets: readonly string[]): AsappErrorDetails {
+  const { message = withoutWords(answer), ...facts } = wordsOf(parseJson(answer.body));
+  return basics(kind, redact(message, secrets), { status: answer.status, ...facts });
+}
+
+function withoutWords({ status, statusText, location }: HttpAnswer): string {
+  const answered = `ASAPP answered ${status}${statusText === '' ? '' : ` ${statusText}`}`;
+  // Only the origin: the rest of a redirect's target can carry a token.
+  const origin = location !== undefined && URL.canParse(location) ? ` to ${new URL(location).origin}` : '';
+  return status >= 300 && status < 400
+    ? `${answered}, a redirect${origin} that was not followed, so that the API secret stays with ASAPP`
+    : `${answered} without saying why`;
+}
+
+interface Words {
+  code?: string;
+  message?: string;
+  requestId?: string;
+}
+
+/**
+ * ASAPP's error body is `{error: {requestId, message, code?}}`. A gateway in front of it may answer `{message}` or
+ * `{fault: {faultstring}}` instead; those words are better than none.
+ */
+function wordsOf(body: unknown): Words {
+  const root = asObject(body);
+  const error = asObject(root?.error);
+  const words: Words = {};
+  const message = [error?.message, root?.error, root?.message, asObject(root?.fault)?.faultstring].find(
+    isText,
+  );
+  if (message !== undefined) words.message = message;
+  if (isText(error?.code)) words.code = error.code;
+  if (isText(error?.requestId)) words.requestId = error.requestId;
+  return words;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function asObject(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
+}

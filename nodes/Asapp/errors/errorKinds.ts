@@ -1,0 +1,116 @@
+/**
+ * One way a call can fail.
+ *
+ * - `name`: what a person reads in a list; HTTP's reason phrase where there is one.
+ * - `status`: the HTTP status that means exactly this kind; absent where no single status does.
+ * - `retryable`: whether the same request may succeed later. `connectionFailed` and `timeout` decide per request,
+ *   because repeating them could deliver a message twice.
+ * - `advice`: one sentence on what to do next.
+ */
+interface ErrorKindRow {
+  name: string;
+  status?: number;
+  retryable: boolean;
+  advice: string;
+}
+
+/**
+ * The closed list of error kinds. Saved workflows name them, so rows are added, never renamed.
+ * Statuses come from the `responses` of both operations in ASAPP's reference pages (`spec/asapp.openapi.yaml`).
+ */
+export const ERROR_KINDS = {
+  badRequest: {
+    name: 'Bad Request',
+    status: 400,
+    retryable: false,
+    advice: 'Compare the fields of this item with what the message names, then run the item again.',
+  },
+  unauthorized: {
+    name: 'Unauthorized',
+    status: 401,
+    retryable: false,
+    advice: "Check 'API ID', 'API Secret' and 'Environment' in the ASAPP credential.",
+  },
+  forbidden: {
+    name: 'Forbidden',
+    status: 403,
+    retryable: false,
+    advice: 'Ask your ASAPP account team to enable this API for your API ID.',
+  },
+  notFound: {
+    name: 'Not Found',
+    status: 404,
+    retryable: false,
+    advice: "Check 'Conversation ID' and that the conversation lives in the credential's environment.",
+  },
+  conflict: {
+    name: 'Conflict',
+    status: 409,
+    retryable: false,
+    advice: 'ASAPP may hold this already: look at the conversation before you send the item again.',
+  },
+  requestEntityTooLarge: {
+    name: 'Request Entity Too Large',
+    status: 413,
+    retryable: false,
+    advice: 'Shorten the message or the input variables.',
+  },
+  unprocessableEntity: {
+    name: 'Unprocessable Entity',
+    status: 422,
+    retryable: false,
+    advice: 'Correct the value that the message names, then run the item again.',
+  },
+  tooManyRequests: {
+    name: 'Too Many Requests',
+    status: 429,
+    retryable: true,
+    advice: 'Send fewer requests a second, or send this item again later.',
+  },
+  internalServerError: {
+    name: 'Internal Server Error',
+    status: 500,
+    retryable: true,
+    advice: 'Send this item again later; if it persists, give ASAPP support the request ID.',
+  },
+  serviceUnavailable: {
+    name: 'Service Unavailable',
+    status: 503,
+    retryable: true,
+    advice: "Send this item again later; ASAPP's status page tells whether an outage is known.",
+  },
+  invalidInput: {
+    name: 'Invalid Input',
+    retryable: false,
+    advice: 'Nothing was sent. Correct the field that the message names, then run the item again.',
+  },
+  connectionFailed: {
+    name: 'Connection Failed',
+    retryable: true,
+    advice: "Check the network, the proxy and the credential's 'Environment'.",
+  },
+  timeout: {
+    name: 'Timeout',
+    retryable: true,
+    advice: "Raise 'Timeout' under 'Options', or send this item again later.",
+  },
+  unexpectedResponse: {
+    name: 'Unexpected Response',
+    retryable: false,
+    advice: "Check that the credential's 'Environment' leads to ASAPP and not to a proxy or a login page.",
+  },
+} as const satisfies Record<string, ErrorKindRow>;
+
+/** The name of a row of {@link ERROR_KINDS}. */
+export type ErrorKind = keyof typeof ERROR_KINDS;
+
+const KIND_BY_STATUS = new Map<number, ErrorKind>(
+  Object.entries(ERROR_KINDS).flatMap(([kind, row]) =>
+    'status' in row ? [[row.status, kind as ErrorKind] as const] : [],
+  ),
+);
+
+/** The kind of an HTTP status that is not a success: its own row, else 5xx is the server's fault, else unexpected. */
+export function kindOfStatus(status: number): ErrorKind {
+  return KIND_BY_STATUS.get(status) ?? (status >= 500 ? 'internalServerError' : 'unexpectedResponse');
+}

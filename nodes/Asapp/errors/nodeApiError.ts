@@ -1,0 +1,47 @@
+import { NodeApiError, type INode } from 'n8n-workflow';
+
+import type { AsappErrorDetails } from './asappError';
+import type { ErrorKind } from './errorKinds';
+
+type NodeApiErrorOptions = NonNullable<ConstructorParameters<typeof NodeApiError>[2]>;
+
+/**
+ * The error that stops a workflow. Its message has ASAPP's words, the item, the code and the request ID; its
+ * `context.data` is the whole {@link AsappErrorDetails}.
+ */
+export function toNodeApiError(node: INode, details: AsappErrorDetails, itemIndex: number): NodeApiError {
+  const options: NodeApiErrorOptions = {
+    itemIndex,
+    message: details.message,
+    description: details.description,
+  };
+  if (details.status !== undefined) options.httpCode = String(details.status);
+  const failure = FAILURE_CAUSES[details.kind];
+  if (failure !== undefined) options.failure = failure;
+  const error = new NodeApiError(withoutCustomerAuth(node), {}, options);
+  // NodeApiError replaces a message that contains a system error name such as EPERM, even inside "approvePermissions".
+  error.message = headline(details, itemIndex);
+  error.context.data = { ...details };
+  return error;
+}
+
+const FAILURE_CAUSES: Partial<Record<ErrorKind, NonNullable<NodeApiErrorOptions['failure']>>> = {
+  unauthorized: { cause: 'credential-invalid' },
+  forbidden: { cause: 'credential-invalid' },
+  tooManyRequests: { cause: 'rate-limited' },
+  serviceUnavailable: { cause: 'temporarily-unavailable' },
+};
+
+function headline({ message, code, requestId }: AsappErrorDetails, itemIndex: number): string {
+  const facts = [
+    ...(code === undefined ? [] : [`code ${code}`]),
+    ...(requestId === undefined ? [] : [`request ID ${requestId}`]),
+  ];
+  return `${message} [item ${itemIndex}]${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
+}
+
+/** An error is stored with its node; a token typed straight into a field must not be stored with it. */
+function withoutCustomerAuth(node: INode): INode {
+  const { auth: _auth, authJson: _authJson, ...parameters } = node.parameters;
+  return { ...node, parameters };
+}

@@ -1,0 +1,227 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import type { components } from '../../contract';
+import { invalidInput } from '../../errors/asappError';
+import { oneOf } from '../../input/choice';
+import type { ItemParameters, Label } from '../../input/ItemParameters';
+import { isEmptyObject, jsonObject, plainObject } from '../../input/json';
+import { assertHeaderSafe, namedValues } from '../../input/namedValues';
+import { conversationId, optionalText, requiredText, typeNameOf } from '../../input/text';
+import { conversationIdField, customerExternalIdField, streamIdField, timeoutField } from '../commonFields';
+import type { Operation, OperationRequest } from '../operation';
+
+type AuthenticateRequest = components['schemas']['AuthenticateRequest'];
+type CustomerAuth = components['schemas']['CustomerAuth'];
+
+const fields: INodeProperties[] = [
+  conversationIdField,
+  customerExternalIdField,
+  {
+    displayName: 'Specify Customer Credentials',
+    name: 'authInput',
+    type: 'options',
+    options: [
+      { name: 'Using Fields Below', value: 'fields' },
+      { name: 'Using JSON', value: 'json' },
+    ],
+    default: 'fields',
+    description: 'How to enter what ASAPP presents to your systems on behalf of the customer',
+  },
+  {
+    displayName: 'Customer Credentials',
+    name: 'auth',
+    type: 'collection',
+    placeholder: 'Add Credential',
+    default: {},
+    displayOptions: { show: { authInput: ['fields'] } },
+    description:
+      'What ASAPP presents to your systems on behalf of the customer. At least one is needed; agree on the parts with your ASAPP account team.',
+    options: [
+      {
+        displayName: 'Body',
+        name: 'body',
+        type: 'json',
+        default: '{}',
+        placeholder: 'e.g. {"accountNumber": "12345"}',
+        description: 'JSON object whose values go into the body of the calls that ASAPP makes',
+      },
+      {
+        displayName: 'Cookies',
+        name: 'cookies',
+        type: 'fixedCollection',
+        typeOptions: { multipleValues: true },
+        placeholder: 'Add Cookie',
+        default: {},
+        description: 'Cookies of the calls that ASAPP makes',
+        options: [
+          {
+            displayName: 'Cookie',
+            name: 'entry',
+            values: [
+              {
+                displayName: 'Name',
+                name: 'name',
+                type: 'string',
+                default: '',
+                placeholder: 'e.g. session',
+              },
+              {
+                displayName: 'Value',
+                name: 'value',
+                type: 'string',
+                typeOptions: { password: true },
+                default: '',
+              },
+            ],
+          },
+        ],
+      },
+      {
+        displayName: 'Headers',
+        name: 'headers',
+        type: 'fixedCollection',
+        typeOptions: { multipleValues: true },
+        placeholder: 'Add Header',
+        default: {},
+        description: 'Request headers of the calls that ASAPP makes',
+        options: [
+          {
+            displayName: 'Header',
+            name: 'entry',
+            values: [
+              {
+                displayName: 'Name',
+                name: 'name',
+                type: 'string',
+                default: '',
+                placeholder: 'e.g. X-Customer-Session',
+              },
+              {
+                displayName: 'Value',
+                name: 'value',
+                type: 'string',
+                typeOptions: { password: true },
+                default: '',
+              },
+            ],
+          },
+        ],
+      },
+      {
+        displayName: 'Token',
+        name: 'token',
+        type: 'string',
+        typeOptions: { password: true },
+        default: '',
+        placeholder: 'e.g. cGFzc3dvcmQ=',
+        description: 'Access token of the customer',
+      },
+    ],
+  },
+  {
+    displayName: 'Customer Credentials (JSON)',
+    name: 'authJson',
+    type: 'json',
+    required: true,
+    default: '',
+    placeholder: 'e.g. {"token": "cGFzc3dvcmQ="}',
+    hint: 'Take the values from expressions: what is typed here is saved with the workflow and can be read by anyone who may open it.',
+    displayOptions: { show: { authInput: ['json'] } },
+    description:
+      'JSON object with at least one of token (text), headers, cookies and body (objects). Further keys are sent as they are.',
+  },
+  {
+    displayName: 'Options',
+    name: 'options',
+    type: 'collection',
+    placeholder: 'Add Option',
+    default: {},
+    options: [streamIdField, timeoutField],
+  },
+];
+
+/** `POST /conversation/v1/conversations/{conversationId}/authenticate`, https://docs.asapp.com/apis/conversations/authenticate-a-user-in-a-conversation */
+export const authenticate: Operation = {
+  option: {
+    name: 'Authenticate',
+    value: 'authenticate',
+    action: 'Authenticate customer in conversation',
+    description: "Hand an end customer's credentials to a conversation",
+  },
+  fields,
+  successStatus: 204,
+  toRequest(parameters) {
+    const id = conversationId(parameters);
+    const streamId = optionalText(parameters, 'options.streamId', { displayName: 'Stream ID' });
+    const body: AuthenticateRequest = {
+      customerExternalId: requiredText(parameters, 'customerExternalId', {
+        displayName: 'Customer External ID',
+      }),
+      auth: customerAuth(parameters),
+      ...(streamId === undefined ? {} : { streamId }),
+    };
+    return {
+      method: 'POST',
+      path: `/conversation/v1/conversations/${id}/authenticate`,
+      body,
+      conversationId: id,
+      // Storing the same credentials again changes nothing.
+      idempotent: true,
+      secret: body.auth,
+    };
+  },
+  readSuccess(_answer, { body, conversationId: id }: OperationRequest) {
+    const { customerExternalId } = body as AuthenticateRequest;
+    return { json: { conversationId: id, customerExternalId, authenticated: true } };
+  },
+};
+
+const SECRET = { secret: true };
+
+function customerAuth(parameters: ItemParameters): CustomerAuth {
+  const input = oneOf(parameters, 'authInput', { displayName: 'Specify Customer Credentials' }, [
+    'fields',
+    'json',
+  ]);
+  return input === 'json' ? authFromJson(parameters) : authFromFields(parameters);
+}
+
+function authFromFields(parameters: ItemParameters): CustomerAuth {
+  const token = optionalText(parameters, 'auth.token', { displayName: 'Token', ...SECRET });
+  const headers = namedValues(parameters, 'auth.headers.entry', { displayName: 'Headers', ...SECRET });
+  const cookies = namedValues(parameters, 'auth.cookies.entry', { displayName: 'Cookies', ...SECRET });
+  const body = jsonObject(parameters, 'auth.body', { displayName: 'Body', ...SECRET });
+  const auth: CustomerAuth = {
+    ...(token === undefined ? {} : { token }),
+    ...(headers === undefined ? {} : { headers }),
+    ...(cookies === undefined ? {} : { cookies }),
+    ...(body === undefined || isEmptyObject(body) ? {} : { body }),
+  };
+  if (isEmptyObject(auth)) {
+    throw invalidInput(
+      "'Customer Credentials' is empty: add at least one of Token, Headers, Cookies or Body, or check that its expressions find a value",
+    );
+  }
+  return auth;
+}
+
+function authFromJson(parameters: ItemParameters): CustomerAuth {
+  const label: Label = { displayName: 'Customer Credentials (JSON)', ...SECRET };
+  const auth: IDataObject = jsonObject(parameters, 'authJson', label) ?? {};
+  if (isEmptyObject(auth)) {
+    throw invalidInput(
+      `'${label.displayName}' is empty: give at least one of token, headers, cookies or body`,
+    );
+  }
+  if (auth.token !== undefined && typeof auth.token !== 'string') {
+    throw invalidInput(
+      `'${label.displayName}' must have text as its token; this item has ${typeNameOf(auth.token)}`,
+    );
+  }
+  for (const part of ['headers', 'cookies', 'body']) {
+    if (auth[part] === undefined) continue;
+    const values = plainObject(auth[part], { displayName: `${label.displayName} → ${part}` });
+    if (part !== 'body') assertHeaderSafe(values, { displayName: `${label.displayName} → ${part}` });
+  }
+  return auth;
+}

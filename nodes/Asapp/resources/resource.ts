@@ -1,0 +1,32 @@
+import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
+
+import type { Operation } from './operation';
+
+/** A group of operations, as ASAPP's documentation groups them. */
+export interface Resource {
+  /** The entry in the editor's Resource list. `value` is saved in workflows. */
+  option: { name: string; value: string };
+  /** In the order of the editor; the first is the default. */
+  operations: [Operation, ...Operation[]];
+}
+
+/** The Operation list of a resource and the fields of its operations, each shown for its own operation only. */
+export function resourceProperties({ option, operations }: Resource): INodeProperties[] {
+  return [
+    {
+      displayName: 'Operation',
+      name: 'operation',
+      type: 'options',
+      noDataExpression: true,
+      displayOptions: { show: { resource: [option.value] } },
+      options: operations.map((operation) => operation.option),
+      default: operations[0].option.value,
+    },
+    ...operations.flatMap((operation) =>
+      updateDisplayOptions(
+        { show: { resource: [option.value], operation: [operation.option.value] } },
+        operation.fields,
+      ),
+    ),
+  ];
+}

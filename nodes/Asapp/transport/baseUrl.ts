@@ -1,0 +1,50 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+/** ASAPP's hosts, from https://docs.asapp.com/getting-started/developers. */
+const HOSTS: Record<string, string> = {
+  sandbox: 'https://api.sandbox.asapp.com',
+  production: 'https://api.asapp.com',
+};
+
+const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** A path of the API itself, pasted together with the host; anything before it is a gateway's own prefix and stays. */
+const API_PATH = /\/(generativeagent|conversation|v1)(\/.*)?$/;
+
+/**
+ * Where the credential's `environment` and `baseUrl` lead: an absolute URL without trailing slash, query or hash.
+ *
+ * @throws Error whose message names 'Base URL' and the way out: empty, not a URL, http to another machine
+ * (ASAPP answers https only), or a user name inside the URL.
+ */
+export function resolveBaseUrl(credentials: ICredentialDataDecryptedObject): string {
+  const environment = String(credentials.environment);
+  if (environment !== 'custom') {
+    const host = HOSTS[environment];
+    if (host === undefined) throw new Error("'Environment' must be Sandbox, Production or Custom");
+    return host;
+  }
+  const text = String(credentials.baseUrl ?? '').trim();
+  if (text === '') {
+    throw new Error(
+      "'Base URL' is empty: enter the address of your ASAPP host, e.g. https://api.example.com",
+    );
+  }
+  if (!URL.canParse(withScheme(text))) {
+    throw new Error("'Base URL' is not a URL: enter an address such as https://api.example.com");
+  }
+  const url = new URL(withScheme(text));
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+    throw new Error(
+      "'Base URL' must start with https://; http:// is accepted for this machine only (localhost)",
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new Error("'Base URL' must not contain a user name or password");
+  }
+  return url.origin + url.pathname.replace(API_PATH, '').replace(/\/+$/, '');
+}
+
+function withScheme(text: string): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+}

@@ -1,0 +1,130 @@
+import type {
+  ICredentialDataDecryptedObject,
+  IExecuteFunctions,
+  IHttpRequestOptions,
+  IN8nHttpFullResponse,
+} from 'n8n-workflow';
+
+import { resolveBaseUrl } from './baseUrl';
+
+/** The credential of this run, decrypted once, and where it leads. */
+export interface Connection {
+  credentials: ICredentialDataDecryptedObject;
+  baseUrl: string;
+}
+
+/** One request to ASAPP: `path` starts with a slash, `body` is sent as JSON. */
+export interface HttpRequest {
+  method: 'POST';
+  path: string;
+  body: object;
+}
+
+/** What came back, whatever the status. `body` is the text as it arrived, '' if there was none; `location` is where a redirect points to. */
+export interface HttpAnswer {
+  status: number;
+  statusText: string;
+  body: string;
+  location?: string;
+}
+
+/** No whole answer: refused, reset, unknown host, TLS, or nothing within the time limit (`timedOut`). */
+export interface HttpFailure {
+  host: string;
+  code: string | undefined;
+  reason: string;
+  timedOut: boolean;
+  timeoutSeconds: number;
+}
+
+/**
+ * Reads the credential of a run.
+ *
+ * @throws Error with a readable message when the credential is missing, unreadable, incomplete or leads nowhere.
+ */
+export async function openConnection(context: IExecuteFunctions): Promise<Connection> {
+  const credentials = await context.getCredentials('asappApi');
+  for (const [name, displayName] of [
+    ['apiId', 'API ID'],
+    ['apiSecret', 'API Secret'],
+  ] as const) {
+    const value = String(credentials[name] ?? '').trim();
+    if (value === '') throw new Error(`'${displayName}' is empty`);
+    if (!/^[\x21-\x7e]+$/.test(value)) {
+      throw new Error(
+        `'${displayName}' has a space or a character that a header cannot carry; paste it again`,
+      );
+    }
+  }
+  return { credentials, baseUrl: resolveBaseUrl(credentials) };
+}
+
+/**
+ * Sends one request through n8n's own helper, so that the instance's proxy, SSRF protection and credential rules hold.
+ * Any status is an answer. Exactly one request leaves: a 401 is not repeated and a redirect is not followed, as both
+ * would hand out the API secret again (n8n's helper does both by default).
+ */
+export async function exchange(
+  context: IExecuteFunctions,
+  connection: Connection,
+  request: HttpRequest,
+  timeoutSeconds: number,
+): Promise<HttpAnswer | HttpFailure> {
+  const options: IHttpRequestOptions = {
+    method: request.method,
+    url: connection.baseUrl + request.path,
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    // Text both ways: what was checked is what is sent, and a body that is not JSON stays visible.
+    body: JSON.stringify(request.body),
+    encoding: 'text',
+    returnFullResponse: true,
+    ignoreHttpStatusErrors: true,
+    disableFollowRedirect: true,
+    timeout: timeoutSeconds * 1000,
+  };
+  try {
+    const response = (await context.helpers.httpRequestWithAuthentication.call(context, 'asappApi', options, {
+      credentialsDecrypted: { id: '', name: '', type: 'asappApi', data: connection.credentials },
+    })) as IN8nHttpFullResponse;
+    return toAnswer(response);
+  } catch (error) {
+    return toFailure(error, new URL(connection.baseUrl).host, timeoutSeconds);
+  }
+}
+
+/** Whether an exchange ended without a whole answer. */
+export function isFailure(result: HttpAnswer | HttpFailure): result is HttpFailure {
+  return !('status' in result);
+}
+
+function toAnswer({ statusCode, statusMessage, headers, body }: IN8nHttpFullResponse): HttpAnswer {
+  const { location } = headers;
+  return {
+    status: statusCode,
+    statusText: statusMessage ?? '',
+    body: typeof body === 'string' ? body : '',
+    ...(typeof location === 'string' ? { location } : {}),
+  };
+}
+
+/** n8n wraps what went wrong in a NodeApiError; the cause below it has the system's code and words. */
+function toFailure(error: unknown, host: string, timeoutSeconds: number): HttpFailure {
+  const chain = causes(error);
+  const code = chain.map((link) => link.code).find((value) => typeof value === 'string') as
+    string | undefined;
+  const reason = chain.at(-1)?.message ?? String(error);
+  const timedOut = code === 'ETIMEDOUT' || (code === 'ECONNABORTED' && chain.some(saysTimeout));
+  return { host, code, reason, timedOut, timeoutSeconds };
+}
+
+type ErrorWithCode = Error & { code?: unknown };
+
+function causes(error: unknown): ErrorWithCode[] {
+  const chain: ErrorWithCode[] = [];
+  for (let link = error; link instanceof Error && chain.length < 8; link = link.cause) chain.push(link);
+  return chain;
+}
+
+function saysTimeout({ message }: Error): boolean {
+  return /timeout/i.test(message);
+}

@@ -1,0 +1,193 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { monotonicFactory } from 'ulid';
+
+import { AsappError } from './errors';
+import type { Operation } from './fault-definition';
+import type { FaultStore } from './faults';
+import { parseJson, readText } from './json-body';
+import type { Delays, Latency } from './latency';
+import type { Analysis, Ledger, RequestRecord } from './ledger';
+import { isAccepted, misbehave, resetConnection, sendAnswer, type Answer } from './misbehave';
+import { isSpecialId, parseSpecialId, SPECIAL_ID_GRAMMAR } from './special-ids';
+import type { Specification } from './specification';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    ledgerRecord: RequestRecord;
+  }
+}
+
+/** What the endpoints work with. */
+export interface AsappApiContext {
+  readonly specification: Specification;
+  readonly apiId: string;
+  readonly apiSecret: string;
+  readonly ledger: Ledger;
+  readonly faults: FaultStore;
+  readonly delays: Delays;
+  readonly latency: Latency | undefined;
+  /** Called once for each request, as soon as it is clear how it ends. */
+  readonly onEnd: (record: RequestRecord) => void;
+}
+
+const OPERATION_OF_ID: Readonly<Record<string, Operation>> = {
+  postAuthenticate: 'authenticate',
+  postAnalyze: 'analyze',
+  getHealth: 'health',
+};
+
+const SECRET_HEADERS = new Set(['asapp-api-secret', 'authorization', 'proxy-authorization', 'cookie']);
+
+const nextId = monotonicFactory();
+
+function withoutSecrets(headers: IncomingHttpHeaders): Record<string, string> {
+  const shown: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    shown[name] = SECRET_HEADERS.has(name) ? '[redacted]' : String(value);
+  }
+  return shown;
+}
+
+function conversationInPath(request: FastifyRequest): string | undefined {
+  return (request.params as { conversationId?: string }).conversationId;
+}
+
+function conversationInBody(body: unknown): string | undefined {
+  const id = (body as { conversationId?: unknown } | null | undefined)?.conversationId;
+  return typeof id === 'string' ? id : undefined;
+}
+
+/** ASAPP's endpoints as the specification describes them: validated, booked, and faulty on demand. */
+export class AsappApi {
+  constructor(private readonly context: AsappApiContext) {}
+
+  /** Adds the routes and their hooks to a Fastify scope of their own. */
+  async register(app: FastifyInstance): Promise<void> {
+    const { specification, delays, latency } = this.context;
+    app.addSchema(specification.sharedSchemas);
+    app.decorateRequest('ledgerRecord');
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', async (request: FastifyRequest, payload: FastifyRequest['raw']) => {
+      const record = request.ledgerRecord;
+      record.rawBody = await readText(payload);
+      record.body = parseJson(record.rawBody, request.headers['content-type']);
+      return record.body;
+    });
+    if (latency !== undefined) app.addHook('onSend', async () => delays.wait(latency));
+
+    for (const { operationId, method, url, schema } of specification.operations) {
+      const operation = OPERATION_OF_ID[operationId];
+      if (!operation) throw new Error(`The sandbox does not know the operation ${operationId}`);
+      app.route({
+        method,
+        url,
+        schema,
+        onRequest: (request, reply) => this.receive(operation, request, reply),
+        preValidation: async (request) => this.identify(operation, request),
+        handler: (request, reply) => this.serve(request, reply),
+      });
+    }
+  }
+
+  /** The head has arrived: book it, reset the connection if that is wanted, check the credentials. */
+  private async receive(operation: Operation, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { ledger, faults, delays } = this.context;
+    const { headers } = request;
+    const record = ledger.openRequest({
+      operation,
+      method: request.method,
+      path: request.url.split('?', 1)[0] ?? request.url,
+      headers: withoutSecrets(headers),
+      credentialsRight:
+        headers['asapp-api-id'] === this.context.apiId &&
+        headers['asapp-api-secret'] === this.context.apiSecret,
+    });
+    request.ledgerRecord = record;
+    reply.raw.once('finish', () => ledger.answerRequest(record, reply.raw.statusCode));
+    reply.raw.once('close', () => this.end(record));
+    const conversationId = conversationInPath(request);
+    if (conversationId !== undefined) ledger.assignConversation(record, conversationId);
+
+    const reset = faults.takeBeforeReading({ operation, conversationId });
+    if (reset) {
+      record.fault = reset.fault;
+      if (reset.latency !== undefined) await delays.wait(reset.latency);
+      resetConnection(request, reply);
+      return;
+    }
+    if (!record.credentialsRight) {
+      throw new AsappError(401, 'ERROR - asapp-api-id and asapp-api-secret are not a valid pair');
+    }
+  }
+
+  /** The body has arrived: it names the conversation of an Analyze. */
+  private identify(operation: Operation, request: FastifyRequest): void {
+    const conversationId = operation === 'analyze' ? conversationInBody(request.body) : undefined;
+    if (conversationId !== undefined) {
+      this.context.ledger.assignConversation(request.ledgerRecord, conversationId);
+    }
+  }
+
+  /** The request is valid: do what it says, or what its fault says. */
+  private async serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const record = request.ledgerRecord;
+    if (record.conversationId !== undefined) this.checkConversation(record.conversationId);
+    const fault = this.context.faults.take(record);
+    const messageId = conversationMessage(record) && nextId();
+    const answer = answerTo(record, messageId);
+    if (!fault) {
+      this.accept(record, messageId);
+      return sendAnswer(reply, answer);
+    }
+    record.fault = fault.fault;
+    if (fault.latency !== undefined) await this.context.delays.wait(fault.latency);
+    if (isAccepted(fault)) this.accept(record, messageId);
+    // Its end comes when the client gives up, which may be never.
+    if (fault.fault === 'noAnswer') this.context.onEnd(record);
+    return misbehave(fault, request, reply, answer);
+  }
+
+  /** A conversation exists if its id is well-formed; an id that asks for a fault has to be right as well. */
+  private checkConversation(id: string): void {
+    if (!this.context.specification.conversationId.test(id)) {
+      throw new AsappError(404, `ERROR - [Path '/conversationId'] There is no conversation ${id}`);
+    }
+    if (isSpecialId(id) && !parseSpecialId(id)) {
+      throw new AsappError(
+        422,
+        `ERROR - [Path '/conversationId'] ${id} is no special id of the sandbox: ${SPECIAL_ID_GRAMMAR}`,
+      );
+    }
+  }
+
+  private accept(record: RequestRecord, messageId: string | undefined): void {
+    const { ledger } = this.context;
+    if (record.operation === 'analyze') {
+      ledger.acceptAnalysis(record.sequence, record.body as Analysis, messageId);
+    } else if (record.conversationId !== undefined) {
+      ledger.acceptAuthentication(record.conversationId);
+    }
+  }
+
+  private end(record: RequestRecord): void {
+    this.context.ledger.closeRequest(record);
+    if (record.fault !== 'noAnswer') this.context.onEnd(record);
+  }
+}
+
+function conversationMessage(record: RequestRecord): Analysis['message'] {
+  return record.operation === 'analyze' ? (record.body as Analysis).message : undefined;
+}
+
+function answerTo(record: RequestRecord, messageId: string | undefined): Answer {
+  switch (record.operation) {
+    case 'health':
+      return { status: 200, body: { healthCheck: 'SUCCESS' } };
+    case 'authenticate':
+      return { status: 204 };
+    case 'analyze':
+      return { status: 200, body: { conversationId: record.conversationId, messageId } };
+  }
+}

@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { startSandbox } from '../../sandbox';
+import { loadNodePackage } from '../engine/nodePackage';
+import { runWorkflow, type WorkflowFile } from '../engine/runWorkflow';
+import { printRun } from './printRun';
+
+const ROOT = resolve(__dirname, '../..');
+const EXAMPLE = join(ROOT, 'examples/authenticate-and-analyze.json');
+
+const HELP = `Runs an n8n workflow against a local ASAPP, in n8n's own engine.
+
+  npm start                 runs examples/authenticate-and-analyze.json
+  npm start -- FILE.json    runs another workflow, as n8n exports it
+  npm start -- --help       shows this
+
+ASAPP nodes of the workflow use the local ASAPP; no account is needed. Beside them the engine here knows Manual Trigger,
+Code and No Operation; a workflow with other nodes needs a whole n8n.`;
+
+async function main(): Promise<void> {
+  const path = fileArgument();
+  if (path === undefined) return;
+  const workflow = readWorkflow(path);
+  const sandbox = await startSandbox();
+  try {
+    const nodePackage = await loadNodePackage(ROOT);
+    const { apiId, apiSecret, url: baseUrl } = sandbox;
+    const run = await runWorkflow(nodePackage, workflow, {
+      credentials: { asappApi: { environment: 'custom', baseUrl, apiId, apiSecret } },
+    });
+    printRun({ workflow, run, nodePackage, source: relative(ROOT, path), sandboxUrl: baseUrl });
+    if (run.data.resultData.error !== undefined) process.exitCode = 1;
+  } finally {
+    await sandbox.close();
+  }
+}
+
+function fileArgument(): string | undefined {
+  const { values, positionals } = parseArgs({
+    options: { help: { type: 'boolean', short: 'h' } },
+    allowPositionals: true,
+  });
+  if (values.help === true) {
+    process.stdout.write(`${HELP}\n`);
+    return undefined;
+  }
+  const [file] = positionals;
+  // npm runs scripts in the package's folder; INIT_CWD is where the person typed.
+  return file === undefined ? EXAMPLE : resolve(process.env.INIT_CWD ?? process.cwd(), file);
+}
+
+function readWorkflow(path: string): WorkflowFile {
+  if (!existsSync(path)) throw new Error(`There is no file ${path}`);
+  const workflow = parse(readFileSync(path, 'utf8'), path);
+  if (!Array.isArray(workflow.nodes) || typeof workflow.connections !== 'object') {
+    throw new Error(`${path} is JSON but not an n8n workflow: it has no "nodes" and "connections"`);
+  }
+  return { ...workflow, name: workflow.name ?? path } as WorkflowFile;
+}
+
+function parse(text: string, path: string): Partial<WorkflowFile> {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch (error) {
+    throw new Error(`${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
