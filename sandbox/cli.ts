@@ -1,4 +1,4 @@
-import { parseCommandLine, USAGE } from './cli-options';
+import { parseCommandLine, USAGE } from './cliOptions';
 import { startSandbox, type RequestEnd, type Sandbox } from './index';
 
 function logLine({ method, path, conversationId, status, fault }: RequestEnd): string {

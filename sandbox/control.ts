@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import { AsappError } from './errors';
-import { parseFault, parseFaults } from './fault-definition';
+import { parseFault, parseFaults } from './faultDefinition';
 import type { FaultStore } from './faults';
 import type { Ledger, RequestRecord } from './ledger';
 

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 
 import type { FastifyError } from 'fastify';
 
-import { validationError } from './validation-error';
+import { validationError } from './validationError';
 
 /** The body ASAPP gives every error. */
 export interface ErrorBody {

@@ -1,7 +1,7 @@
-import { parseFault, type Fault, type Operation } from './fault-definition';
-import { parseSpecialId } from './special-ids';
+import { parseFault, type Fault, type Operation } from './faultDefinition';
+import { parseSpecialId } from './specialIds';
 
-export type { Fault, FaultName, Operation } from './fault-definition';
+export type { Fault, FaultName, Operation } from './faultDefinition';
 
 /** What is known of a request when a fault is looked for. */
 export interface FaultTarget {
@@ -65,7 +65,7 @@ export class FaultStore {
       const ofConversation =
         this.#findSet(conversationId, operation) ??
         this.#findSet(conversationId, undefined) ??
-        this.#findSpecial(conversationId);
+        this.#findSpecial(conversationId, operation);
       if (ofConversation) return ofConversation;
     }
     return this.#findSet(undefined, operation) ?? this.#findSet(undefined, undefined);
@@ -83,8 +83,9 @@ export class FaultStore {
     else this.#faults.set(key, { ...fault, times: fault.times - 1 });
   }
 
-  #findSpecial(conversationId: string): Candidate | undefined {
+  #findSpecial(conversationId: string, operation: Operation): Candidate | undefined {
     const fault = parseSpecialId(conversationId);
+    if (fault?.operation !== undefined && fault.operation !== operation) return undefined;
     const hits = this.#hitsOfSpecialIds.get(conversationId) ?? 0;
     if (!fault || (fault.times !== undefined && hits >= fault.times)) return undefined;
     return { fault, spend: () => this.#hitsOfSpecialIds.set(conversationId, hits + 1) };

@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net';
 
-import type { Fault } from './fault-definition';
+import type { Fault } from './faultDefinition';
 import { FaultStore } from './faults';
 import { Delays, type Latency } from './latency';
 import { Ledger } from './ledger';
 import { createServer } from './server';
 import { loadSpecification } from './specification';
 
-export type { Fault, FaultName, Operation } from './fault-definition';
+export type { Fault, FaultName, Operation } from './faultDefinition';
 export type { FaultStore } from './faults';
 export type { Latency } from './latency';
 export type { AcceptedMessage, Conversation, Ledger, RequestRecord } from './ledger';

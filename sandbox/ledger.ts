@@ -1,4 +1,4 @@
-import type { FaultName, Operation } from './fault-definition';
+import type { FaultName, Operation } from './faultDefinition';
 
 /** A request that reached an endpoint of ASAPP's API, and what became of it. */
 export interface RequestRecord {

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { AsappError } from './errors';
-import type { Fault } from './fault-definition';
+import type { Fault } from './faultDefinition';
 
 /** What a well sandbox would answer. */
 export interface Answer {

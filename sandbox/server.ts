@@ -1,9 +1,9 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 
-import { AsappApi, type AsappApiContext } from './asapp-api';
+import { AsappApi, type AsappApiContext } from './asappApi';
 import { registerControl } from './control';
 import { AsappError, toAsappError } from './errors';
-import { BODY_LIMIT } from './json-body';
+import { BODY_LIMIT } from './jsonBody';
 
 function sendError(error: AsappError, reply: FastifyReply): FastifyReply {
   return reply.code(error.status).send(error.toBody());

@@ -88,9 +88,7 @@ function checkContent(folder) {
     ...names
       .filter((name) => !ALLOWED.some((allowed) => allowed.test(name)))
       .map((name) => `${name} does not belong in the package`),
-    ...required
-      .filter((name) => !names.includes(name))
-      .map((name) => `${name} is missing from the package (was it built?)`),
+    ...required.filter((name) => !names.includes(name)).map((name) => `${name} is missing from the package`),
     ...(kilobytes > LARGEST_PACKAGE_KB ? [`The package is larger than ${LARGEST_PACKAGE_KB} KB`] : []),
   ];
 }

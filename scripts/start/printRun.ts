@@ -12,6 +12,8 @@ import {
 import type { NodePackage } from '../engine/nodePackage';
 import type { WorkflowFile } from '../engine/runWorkflow';
 
+const LONGEST_LINE = 420;
+
 /** What {@link printRun} shows. */
 export interface RunReport {
   workflow: WorkflowFile;
@@ -63,10 +65,9 @@ function outputNames({ workflow, nodePackage }: RunReport, node: INode): string[
   });
 }
 
-function printItem({ json, pairedItem }: INodeExecutionData): void {
+function printItem({ json }: INodeExecutionData, index: number): void {
   const { error, ...fields } = json;
-  const from = typeof pairedItem === 'object' && !Array.isArray(pairedItem) ? `${pairedItem.item}` : ' ';
-  print(`    ${dim(from.padStart(2))}  ${shorten(JSON.stringify(fields, hideSecrets))}`);
+  print(`    ${dim(String(index).padStart(2))}  ${shorten(JSON.stringify(fields, hideSecrets))}`);
   if (typeof error !== 'object' || error === null) return;
   const { kind, status, code, message, requestId, description } = error as Record<string, unknown>;
   const facts = [kind, status, code, requestId].filter((fact) => fact !== undefined).join(', ');
@@ -80,8 +81,7 @@ function hideSecrets(key: string, value: unknown): unknown {
 }
 
 function shorten(text: string): string {
-  const width = Math.max(60, (process.stdout.columns ?? 150) - 10);
-  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
+  return text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)}…` : text;
 }
 
 function dim(text: string): string {

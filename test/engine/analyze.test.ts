@@ -15,7 +15,10 @@ beforeEach(() => {
 });
 
 /** Runs one item and returns the body that arrived, as text and parsed. */
-async function arrived(changes: INodeParameters, item: IDataObject = {}): Promise<{ text: string; body: IDataObject }> {
+async function arrived(
+  changes: INodeParameters,
+  item: IDataObject = {},
+): Promise<{ text: string; body: IDataObject }> {
   const { error, json } = await runAsapp(asapp, { parameters: analyzeParameters(changes), items: [item] });
   expect(error).toBeUndefined();
   expect(json).toHaveLength(1);
@@ -44,7 +47,12 @@ describe('what arrives', () => {
       customerExternalId: '123',
       inputVariables: {
         assignments: [
-          { id: '1', name: 'context', type: 'string', value: 'Customer called to upgrade their current plan to GOLD' },
+          {
+            id: '1',
+            name: 'context',
+            type: 'string',
+            value: 'Customer called to upgrade their current plan to GOLD',
+          },
           { id: '2', name: 'customer_info.current_plan', type: 'string', value: 'SILVER' },
           { id: '3', name: 'customer_info.customer_since', type: 'string', value: '2020-01-01' },
         ],
@@ -92,7 +100,11 @@ describe('what arrives', () => {
   });
 
   test('each item sends its own values', async () => {
-    const items = ['A1', 'B2', 'C3'].map((id) => ({ id, text: `text of ${id}`, customer: `customer of ${id}` }));
+    const items = ['A1', 'B2', 'C3'].map((id) => ({
+      id,
+      text: `text of ${id}`,
+      customer: `customer of ${id}`,
+    }));
     const { json } = await runAsapp(asapp, {
       parameters: analyzeParameters({
         conversationId: '={{ $json.id }}',
@@ -103,7 +115,9 @@ describe('what arrives', () => {
       items,
     });
     expect(json.map(({ conversationId }) => conversationId)).toEqual(['A1', 'B2', 'C3']);
-    expect(asapp.sandbox.ledger.requests.map(({ rawBody }) => JSON.parse(rawBody ?? '') as IDataObject)).toMatchObject(
+    expect(
+      asapp.sandbox.ledger.requests.map(({ rawBody }) => JSON.parse(rawBody ?? '') as IDataObject),
+    ).toMatchObject(
       items.map(({ id, text, customer }) => ({
         conversationId: id,
         message: { text, sender: { role: 'customer', externalId: customer } },
@@ -157,7 +171,11 @@ describe('what arrives', () => {
   });
 
   test.each([
-    ['text', '{"a": {"b": [1, 2.50, "ü"]}, "__proto__": {"polluted": true}, "constructor": {"prototype": 1}}', {}],
+    [
+      'text',
+      '{"a": {"b": [1, 2.50, "ü"]}, "__proto__": {"polluted": true}, "constructor": {"prototype": 1}}',
+      {},
+    ],
     ['an object', '={{ $json.variables }}', { variables: { a: { b: [1, 2.5, 'ü'] } } }],
     ['text from an expression', '={{ $json.variables }}', { variables: '{"a": {"b": [1, 2.5, "ü"]}}' }],
   ])('input variables as JSON given as %s', async (_name, inputVariablesJson, item) => {
@@ -177,29 +195,60 @@ describe('what arrives', () => {
   });
 
   test('send message may be switched by an expression', async () => {
-    const { body } = await arrived({ sendMessage: '={{ $json.send }}', text: '={{ $json.none }}' }, { send: 'false' });
+    const { body } = await arrived(
+      { sendMessage: '={{ $json.send }}', text: '={{ $json.none }}' },
+      { send: 'false' },
+    );
     expect(body).not.toHaveProperty('message');
   });
 });
 
 describe('what is refused before it is sent', () => {
   test.each<[string, INodeParameters, RegExp]>([
-    ['conversation ID of an empty expression', { conversationId: '={{ $json.none }}' }, /'Conversation ID' is empty/],
+    [
+      'conversation ID of an empty expression',
+      { conversationId: '={{ $json.none }}' },
+      /'Conversation ID' is empty/,
+    ],
     ['conversation ID of spaces', { conversationId: '={{ "  " }}' }, /'Conversation ID' must be/],
     ['conversation ID in lower case', { conversationId: 'abc' }, /'Conversation ID' .*this item has "abc"/],
     ['conversation ID with a slash', { conversationId: 'A/../B' }, /'Conversation ID'/],
-    ['conversation ID that is an object', { conversationId: '={{ {a: 1} }}' }, /'Conversation ID' must be text; .*object/],
+    [
+      'conversation ID that is an object',
+      { conversationId: '={{ {a: 1} }}' },
+      /'Conversation ID' must be text; .*object/,
+    ],
     ['text of an empty expression', { text: '={{ $json.none }}' }, /'Message Text' is empty/],
     ['text that is a list', { text: '={{ [1] }}' }, /'Message Text' must be text; this item has a list/],
-    ['customer of an empty expression', { customerExternalId: '={{ "" }}' }, /'Customer External ID' is empty/],
-    ['an integer that lost digits', { customerExternalId: '={{ 12345678901234567890 }}' }, /too large to be exact/],
+    [
+      'customer of an empty expression',
+      { customerExternalId: '={{ "" }}' },
+      /'Customer External ID' is empty/,
+    ],
+    [
+      'an integer that lost digits',
+      { customerExternalId: '={{ 12345678901234567890 }}' },
+      /too large to be exact/,
+    ],
     ['a switch that is neither', { sendMessage: '={{ "maybe" }}' }, /'Send Message' must be true or false/],
-    ['a channel nobody knows', { options: { channelType: '={{ "fax" }}' } }, /'Channel Type' must be digital or voice/],
-    ['JSON with a flaw', variablesJson('{"a" 1}'), /'Input Variables \(JSON\)' is not valid JSON \(at character 6\)/],
+    [
+      'a channel nobody knows',
+      { options: { channelType: '={{ "fax" }}' } },
+      /'Channel Type' must be digital or voice/,
+    ],
+    [
+      'JSON with a flaw',
+      variablesJson('{"a" 1}'),
+      /'Input Variables \(JSON\)' is not valid JSON \(at character 6\)/,
+    ],
     ['JSON that is a list', variablesJson('[1]'), /'Input Variables \(JSON\)' must be a JSON object.*a list/],
     ['JSON that is text', variablesJson('"a"'), /'Input Variables \(JSON\)' must be a JSON object.*text/],
     ['JSON that is null', variablesJson('null'), /'Input Variables \(JSON\)' must be a JSON object.*nothing/],
-    ['a variable that is no number', variable('n', 'number', 'many'), /'Input Variables' .*"n" .*type number/],
+    [
+      'a variable that is no number',
+      variable('n', 'number', 'many'),
+      /'Input Variables' .*"n" .*type number/,
+    ],
     ['a variable without name', variable('', 'string', 'x'), /'Input Variables' has a row without a name/],
     ['a variable with a stray dot', variable('a..b', 'string', 'x'), /'Input Variables' .*"a\.\.b"/],
     [
@@ -207,9 +256,21 @@ describe('what is refused before it is sent', () => {
       { inputVariables: { assignments: [row('a', 'string', 'x'), row('a.b', 'string', 'y')] } },
       /'Input Variables' gives "a\.b" twice/,
     ],
-    ['a timeout of zero', { options: { timeout: 0 } }, /'Timeout' must be a number of seconds from 0\.1 to 300/],
-    ['a timeout that is no number', { options: { timeout: '={{ "soon" }}' } }, /'Timeout' must be a number of seconds/],
-    ['an expression that fails', { text: "={{ $('Nowhere').item.json.a }}" }, /'Message Text' .*could not be evaluated/],
+    [
+      'a timeout of zero',
+      { options: { timeout: 0 } },
+      /'Timeout' must be a number of seconds from 0\.1 to 300/,
+    ],
+    [
+      'a timeout that is no number',
+      { options: { timeout: '={{ "soon" }}' } },
+      /'Timeout' must be a number of seconds/,
+    ],
+    [
+      'an expression that fails',
+      { text: "={{ $('Nowhere').item.json.a }}" },
+      /'Message Text' .*could not be evaluated/,
+    ],
   ])('%s', async (_name, changes, message) => {
     expect(await refused(changes)).toMatch(message);
   });

@@ -13,7 +13,12 @@ import type {
 
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox';
 import { loadNodePackage, type NodePackage } from '../../scripts/engine/nodePackage';
-import { startWorkflow, type RunOptions, type StartedRun, type WorkflowFile } from '../../scripts/engine/runWorkflow';
+import {
+  startWorkflow,
+  type RunOptions,
+  type StartedRun,
+  type WorkflowFile,
+} from '../../scripts/engine/runWorkflow';
 
 /** The built package as n8n loads it, and a local ASAPP that it talks to. */
 export interface Asapp {

@@ -10,7 +10,7 @@ const SHORT = 4;
 export function redact(text: string, secrets: readonly string[]): string {
   let redacted = text;
   for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
-    for (const form of new Set([secret, JSON.stringify(secret).slice(1, -1), encoded(secret)])) {
+    for (const form of formsOf(secret)) {
       redacted = form.length < SHORT ? redactWord(redacted, form) : redacted.split(form).join(REPLACEMENT);
     }
   }
@@ -29,6 +29,12 @@ function redactWord(text: string, word: string): string {
   if (word === '') return text;
   const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return text.replace(new RegExp(`(?<![A-Za-z0-9])${escaped}(?![A-Za-z0-9])`, 'g'), REPLACEMENT);
+}
+
+/** A secret as it may stand in a message: as it is, in JSON, in a URL, and in base64 (as in Basic authentication). */
+function formsOf(secret: string): Set<string> {
+  const base64 = Buffer.from(secret).toString('base64');
+  return new Set([secret, JSON.stringify(secret).slice(1, -1), encoded(secret), base64]);
 }
 
 function encoded(text: string): string {

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 
 import axios from 'axios';
 
-import { parseCommandLine } from '../../../sandbox/cli-options';
+import { parseCommandLine } from '../../../sandbox/cliOptions';
 import { ANALYZE, analysis, until } from './client';
 
 const SCRIPT = resolve(__dirname, '../../../scripts/sandbox.mjs');

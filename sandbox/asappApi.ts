@@ -4,13 +4,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { monotonicFactory } from 'ulid';
 
 import { AsappError } from './errors';
-import type { Operation } from './fault-definition';
+import type { Operation } from './faultDefinition';
 import type { FaultStore } from './faults';
-import { parseJson, readText } from './json-body';
+import { parseJson, readText } from './jsonBody';
 import type { Delays, Latency } from './latency';
 import type { Analysis, Ledger, RequestRecord } from './ledger';
 import { isAccepted, misbehave, resetConnection, sendAnswer, type Answer } from './misbehave';
-import { isSpecialId, parseSpecialId, SPECIAL_ID_GRAMMAR } from './special-ids';
+import { isSpecialId, parseSpecialId, SPECIAL_ID_GRAMMAR } from './specialIds';
 import type { Specification } from './specification';
 
 declare module 'fastify' {

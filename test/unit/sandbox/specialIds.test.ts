@@ -1,5 +1,5 @@
 import { startSandbox, type Sandbox } from '../../../sandbox';
-import { parseSpecialId } from '../../../sandbox/special-ids';
+import { parseSpecialId } from '../../../sandbox/specialIds';
 import { ANALYZE, analysis, authenticatePath, clientOf, CREDENTIALS, outcomeOf } from './client';
 
 describe('the grammar', () => {
@@ -16,6 +16,8 @@ describe('the grammar', () => {
     ['FAULTEMPTYBODY', { fault: 'emptyBody' }],
     ['FAULTMALFORMEDBODY', { fault: 'malformedBody' }],
     ['FAULTREDIRECT', { fault: 'redirect' }],
+    ['FAULT409ONANALYZE', { fault: 'status', status: 409, operation: 'analyze' }],
+    ['FAULTNOANSWERTIMES1ONAUTHENTICATEIDX', { fault: 'noAnswer', times: 1, operation: 'authenticate' }],
     ['FAULTLATENCY1500TIMES3', { fault: 'latency', latency: 1500, times: 3 }],
   ])('reads %s', (id, fault) => {
     expect(parseSpecialId(id)).toEqual(fault);
@@ -35,6 +37,8 @@ describe('the grammar', () => {
     'FAULTLATENCY5LATENCY6',
     'FAULTLATENCY600001',
     'FAULTUNKNOWN',
+    'FAULT409ON',
+    'FAULT409ONHEALTH',
     'XFAULT404',
   ])('does not read %s', (id) => {
     expect(parseSpecialId(id)).toBeUndefined();
@@ -72,6 +76,13 @@ describe('over HTTP', () => {
     const seenByAuthenticate = id === 'FAULTLATENCY10' ? 204 : seen;
     expect(await outcomeOf(client.post(authenticatePath(id), CREDENTIALS, options))).toBe(seenByAuthenticate);
     expect(sandbox.ledger.conversations.get(id)?.authentications ?? 0).toBe(accepted);
+  });
+
+  it('fails only the operation named by ON', async () => {
+    const client = clientOf(sandbox);
+    const id = 'FAULT409ONANALYZE';
+    expect(await outcomeOf(client.post(authenticatePath(id), CREDENTIALS))).toBe(204);
+    expect(await outcomeOf(client.post(ANALYZE, analysis(id)))).toBe(409);
   });
 
   it('counts TIMES for each conversation by itself, and anew after a clear', async () => {

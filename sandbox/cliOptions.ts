@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
-import { parseFaults } from './fault-definition';
+import { parseFaults } from './faultDefinition';
 import type { SandboxOptions } from './index';
 import { MAX_LATENCY, type Latency } from './latency';
 

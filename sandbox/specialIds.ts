@@ -1,10 +1,10 @@
-import { parseFault, type Fault } from './fault-definition';
+import { parseFault, type Fault } from './faultDefinition';
 
 /** How a conversation id says what shall go wrong, in one line. */
 export const SPECIAL_ID_GRAMMAR =
-  'FAULT<WHAT>[TIMES<n>][RETRYAFTER<seconds>][LATENCY<ms>][ID<anything>] where WHAT is a status 400-599 ' +
+  'FAULT<WHAT>[TIMES<n>][RETRYAFTER<seconds>][LATENCY<ms>][ON<operation>][ID<anything>] where WHAT is a status 400-599 ' +
   '(only this one takes RETRYAFTER), RESETBEFOREREADING, RESETAFTERREADING, NOANSWER, TRUNCATEDBODY, ' +
-  'HTML<status>, EMPTYBODY, MALFORMEDBODY, REDIRECT or LATENCY<ms>';
+  'HTML<status>, EMPTYBODY, MALFORMEDBODY, REDIRECT or LATENCY<ms>, and operation is AUTHENTICATE or ANALYZE';
 
 const PREFIX = 'FAULT';
 
@@ -20,7 +20,7 @@ const FAULT_OF_WORD: Readonly<Record<string, string>> = {
 
 const SPECIAL_ID = new RegExp(
   `^${PREFIX}(?:(?<status>\\d{3})|HTML(?<html>\\d{3})|(?<word>${Object.keys(FAULT_OF_WORD).join('|')})|LATENCY(?<delay>\\d+))` +
-    '(?:TIMES(?<times>\\d+))?(?:RETRYAFTER(?<retryAfter>\\d+))?(?:LATENCY(?<latency>\\d+))?(?:ID[A-Z0-9]+)?$',
+    '(?:TIMES(?<times>\\d+))?(?:RETRYAFTER(?<retryAfter>\\d+))?(?:LATENCY(?<latency>\\d+))?(?:ON(?<operation>AUTHENTICATE|ANALYZE))?(?:ID[A-Z0-9]+)?$',
 );
 
 /** Whether a conversation id asks for a fault, in correct grammar or not. */
@@ -43,6 +43,7 @@ export function parseSpecialId(conversationId: string): Fault | undefined {
   for (const option of ['times', 'retryAfter', 'latency']) {
     if (groups[option] !== undefined) fault[option] = Number(groups[option]);
   }
+  if (groups['operation'] !== undefined) fault['operation'] = groups['operation'].toLowerCase();
   try {
     return parseFault(fault);
   } catch {

@@ -1,0 +1,124 @@
+import '../support/debugLog';
+
+import { inspect } from 'node:util';
+
+import { LoggerProxy, type INode, type INodeParameters } from 'n8n-workflow';
+
+import { runAsapp, startAsapp, type Asapp } from '../support/asapp';
+import { authenticateParameters } from '../support/parameters';
+
+const API_ID = 'canary-api-id-5f1c';
+const API_SECRET = 'canary-api-secret-9d2e';
+const CUSTOMER = {
+  token: 'canary-token "ü" 77aa',
+  header: 'canary-header-31bb',
+  cookie: 'canary-cookie-42cc',
+  pin: 'canary-pin-53dd',
+};
+const CANARIES = [API_ID, API_SECRET, ...Object.values(CUSTOMER)].flatMap((value) => [
+  value,
+  JSON.stringify(value).slice(1, -1),
+  encodeURIComponent(value),
+  Buffer.from(value).toString('base64'),
+]);
+
+/** The customer's credentials come from another node, so that the input items themselves are free of them. */
+const AUTH: INodeParameters = {
+  token: CUSTOMER.token,
+  headers: { entry: [{ name: 'X-Session', value: CUSTOMER.header }] },
+  cookies: { entry: [{ name: 'sid', value: CUSTOMER.cookie }] },
+  body: JSON.stringify({ pin: CUSTOMER.pin }),
+};
+
+let asapp: Asapp;
+let written: string;
+beforeAll(async () => {
+  asapp = await startAsapp({ apiId: API_ID, apiSecret: API_SECRET });
+});
+afterAll(async () => {
+  await asapp.sandbox.close();
+});
+beforeEach(() => {
+  written = '';
+  const capture = (...parts: unknown[]) => {
+    written += `${parts.map((part) => inspect(part, { depth: Infinity })).join(' ')}\n`;
+  };
+  // The engine logs through LoggerProxy, its error reporter through a logger that writes to the console.
+  LoggerProxy.init({ debug: capture, info: capture, warn: capture, error: capture });
+  for (const method of ['debug', 'info', 'log', 'warn', 'error'] as const) {
+    jest.spyOn(console, method).mockImplementation(capture);
+  }
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  asapp.sandbox.faults.clear();
+});
+
+const CONVERSATIONS = [
+  'A1',
+  'FAULT400',
+  'FAULT401',
+  'FAULT429',
+  'FAULT503',
+  'FAULTHTML502',
+  'FAULTHTML200',
+  'FAULTRESETBEFOREREADING',
+  'FAULTRESETAFTERREADING',
+  'FAULTTRUNCATEDBODY',
+  'FAULTREDIRECT',
+  'FAULTNOANSWER',
+  'QUOTED',
+  'lower',
+];
+const MODES: Array<INode['onError']> = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
+
+describe.each(MODES)('On Error %s', (onError) => {
+  test.each(CONVERSATIONS)('%s leaves no secret behind', async (conversationId) => {
+    asapp.sandbox.faults.set({
+      fault: 'status',
+      status: 400,
+      conversationId: 'QUOTED',
+      message: `[Path '/auth'] ${CANARIES.join(' ')} is invalid`,
+    });
+    const { run, task } = await runAsapp(asapp, {
+      parameters: authenticateParameters({ conversationId, auth: AUTH, options: { timeout: 0.3 } }),
+      node: { ...(onError === undefined ? {} : { onError }) },
+    });
+    expect(task.executionStatus).toBe(
+      onError === 'stopWorkflow' && conversationId !== 'A1' ? 'error' : 'success',
+    );
+    // The stack of an execution names the node with its parameters, which are the workflow itself.
+    const { resultData } = run.data;
+    const everything = [
+      inspect(resultData, {
+        depth: Infinity,
+        showHidden: true,
+        getters: true,
+        maxStringLength: null,
+        maxArrayLength: null,
+      }),
+      JSON.stringify(resultData),
+      inspect(resultData.error, { depth: Infinity, showHidden: true }),
+      String(resultData.error?.stack),
+      written,
+    ].join('\n');
+    expect(written).toContain('Running node "ASAPP" started');
+    if (task.executionStatus === 'error') expect(written).toContain('[item 0]');
+    for (const canary of CANARIES) {
+      if (everything.includes(canary)) throw new Error(`${canary} is in ${around(everything, canary)}`);
+    }
+  });
+});
+
+test('the secrets did arrive where they belong', async () => {
+  asapp.sandbox.ledger.clear();
+  await runAsapp(asapp, { parameters: authenticateParameters({ auth: AUTH }) });
+  const [request] = asapp.sandbox.ledger.requests;
+  for (const value of Object.values(CUSTOMER))
+    expect(request?.rawBody).toContain(JSON.stringify(value).slice(1, -1));
+});
+
+function around(text: string, part: string): string {
+  const at = text.indexOf(part);
+  return text.slice(Math.max(0, at - 200), at + 200);
+}
