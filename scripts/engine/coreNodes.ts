@@ -13,7 +13,9 @@ import {
  */
 export const CORE_NODES: Record<string, INodeType> = {
   'n8n-nodes-base.manualTrigger': triggerNode('manualTrigger', 'Manual Trigger'),
-  'n8n-nodes-base.noOp': regularNode('noOp', 'No Operation, do nothing', [], (context) => [context.getInputData()]),
+  'n8n-nodes-base.noOp': regularNode('noOp', 'No Operation, do nothing', [], (context) => [
+    context.getInputData(),
+  ]),
   'n8n-nodes-base.code': regularNode(
     'code',
     'Code',
@@ -38,7 +40,12 @@ function describe(name: string, displayName: string, properties: INodeProperties
   };
 }
 
-function regularNode(name: string, displayName: string, properties: INodeProperties[], execute: Execute): INodeType {
+function regularNode(
+  name: string,
+  displayName: string,
+  properties: INodeProperties[],
+  execute: Execute,
+): INodeType {
   return {
     description: describe(name, displayName, properties),
     async execute(this: IExecuteFunctions) {
@@ -63,5 +70,8 @@ async function runCode(context: IExecuteFunctions): Promise<INodeExecutionData[]
   const AsyncFunction = (async () => {}).constructor as new (
     ...parts: string[]
   ) => ($input: typeof input, items: INodeExecutionData[]) => Promise<INodeExecutionData[]>;
-  return await new AsyncFunction('$input', 'items', context.getNodeParameter('jsCode', 0) as string)(input, items);
+  return await new AsyncFunction('$input', 'items', context.getNodeParameter('jsCode', 0) as string)(
+    input,
+    items,
+  );
 }

@@ -16,10 +16,12 @@ export async function loadNodePackage(directory: string): Promise<NodePackage> {
   const loader = new PackageDirectoryLoader(directory);
   await loader.loadAll();
   const types = new Map<string, INodeType | IVersionedNodeType>(Object.entries(CORE_NODES));
-  for (const [name, { type }] of Object.entries(loader.nodeTypes)) types.set(`${loader.packageName}.${name}`, type);
+  for (const [name, { type }] of Object.entries(loader.nodeTypes))
+    types.set(`${loader.packageName}.${name}`, type);
   const byName = (name: string) => {
     const type = types.get(name);
-    if (type === undefined) throw new Error(`This workflow has a node of type "${name}", which only a whole n8n can run`);
+    if (type === undefined)
+      throw new Error(`This workflow has a node of type "${name}", which only a whole n8n can run`);
     return type;
   };
   return {

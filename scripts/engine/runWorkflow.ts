@@ -65,7 +65,10 @@ export function startWorkflow(nodePackage: NodePackage, file: WorkflowFile, opti
   const additionalData = {
     executionId: id,
     currentNodeExecutionIndex: 0,
-    credentialsHelper: new InMemoryCredentials((name) => nodePackage.credentialType(name), options.credentials),
+    credentialsHelper: new InMemoryCredentials(
+      (name) => nodePackage.credentialType(name),
+      options.credentials,
+    ),
     hooks: new ExecutionLifecycleHooks(mode, id, workflowData),
     variables: {},
     setExecutionStatus: () => {},
@@ -83,7 +86,11 @@ export function startWorkflow(nodePackage: NodePackage, file: WorkflowFile, opti
 }
 
 /** Runs a workflow to its end. */
-export async function runWorkflow(nodePackage: NodePackage, file: WorkflowFile, options: RunOptions): Promise<IRun> {
+export async function runWorkflow(
+  nodePackage: NodePackage,
+  file: WorkflowFile,
+  options: RunOptions,
+): Promise<IRun> {
   return await startWorkflow(nodePackage, file, options).finished;
 }
 

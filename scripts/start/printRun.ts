@@ -47,7 +47,9 @@ function printTask(report: RunReport, node: INode, task: ITaskData): void {
   outputs.forEach((items, index) => {
     if (items === null || (items.length === 0 && outputs.length > 1)) return;
     const count = `${items.length} item${items.length === 1 ? '' : 's'}`;
-    const target = (report.workflow.connections[node.name]?.main?.[index] ?? []).map((to) => to.node).join(', ');
+    const target = (report.workflow.connections[node.name]?.main?.[index] ?? [])
+      .map((to) => to.node)
+      .join(', ');
     const to = target === '' ? '' : dim(` → ${target}`);
     print(`  ${styleText('bold', names[index] ?? `Output ${index + 1}`)}: ${count}${to}`);
     // A node that does nothing shows what the node before it has just shown.

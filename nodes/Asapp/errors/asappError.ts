@@ -49,11 +49,7 @@ export function fromAnswer(answer: HttpAnswer, secrets: readonly string[]): Asap
 }
 
 /** The status is a success but the body breaks the contract; `flaw` says how, e.g. "is not JSON". */
-export function fromUnexpectedBody(
-  answer: HttpAnswer,
-  flaw: string,
-  secrets: readonly string[],
-): AsappError {
+export function fromUnexpectedBody(answer: HttpAnswer, flaw: string, secrets: readonly string[]): AsappError {
   const details = described('unexpectedResponse', answer, secrets);
   const hasWords = wordsOf(parseJson(answer.body)).message !== undefined;
   return new AsappError({

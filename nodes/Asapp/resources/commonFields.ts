@@ -39,6 +39,6 @@ export const timeoutField: INodeProperties = {
   name: 'timeout',
   type: 'number',
   typeOptions: { minValue: TIMEOUT.minimum, maxValue: TIMEOUT.maximum },
-  default: TIMEOUT.fallback,
+  default: 30,
   description: 'How many seconds to wait for ASAPP to answer one request',
 };

@@ -5,7 +5,7 @@ import { generativeAgent } from './generativeAgent';
 import type { Operation } from './operation';
 import { resourceProperties, type Resource } from './resource';
 
-/** In the order of the editor; the first is the default. */
+/** In the order of the editor. */
 const RESOURCES: [Resource, ...Resource[]] = [conversation, generativeAgent];
 
 /** The Resource list, and for each resource its operations and their fields. */
@@ -16,7 +16,7 @@ export const properties: INodeProperties[] = [
     type: 'options',
     noDataExpression: true,
     options: RESOURCES.map(({ option }) => option),
-    default: generativeAgent.option.value,
+    default: 'generativeAgent',
   },
   ...RESOURCES.flatMap(resourceProperties),
 ];

@@ -12,6 +12,7 @@ export interface Resource {
 
 /** The Operation list of a resource and the fields of its operations, each shown for its own operation only. */
 export function resourceProperties({ option, operations }: Resource): INodeProperties[] {
+  const firstOperation = operations[0].option.value;
   return [
     {
       displayName: 'Operation',
@@ -20,7 +21,7 @@ export function resourceProperties({ option, operations }: Resource): INodePrope
       noDataExpression: true,
       displayOptions: { show: { resource: [option.value] } },
       options: operations.map((operation) => operation.option),
-      default: operations[0].option.value,
+      default: firstOperation,
     },
     ...operations.flatMap((operation) =>
       updateDisplayOptions(

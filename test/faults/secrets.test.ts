@@ -1,0 +1,123 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import { runAsapp, startAsapp, type Asapp } from '../support/asapp';
+import { authenticateParameters } from '../support/parameters';
+import { failedItem, OPERATIONS } from './support';
+
+const API_SECRET = 'Zk9-api"secret\\7';
+
+let asapp: Asapp;
+beforeAll(async () => {
+  asapp = await startAsapp({ apiSecret: API_SECRET });
+});
+afterAll(async () => {
+  await asapp.sandbox.close();
+});
+beforeEach(() => {
+  asapp.sandbox.ledger.clear();
+});
+afterEach(() => {
+  asapp.sandbox.faults.clear();
+});
+
+/** Makes ASAPP refuse every item with these words. */
+function refuseWith(message: string): void {
+  asapp.sandbox.faults.set({ fault: 'status', status: 400, code: '400-03', message });
+}
+
+describe.each(OPERATIONS)('$operation', ({ parameters }) => {
+  test.each([
+    ['as it is', API_SECRET],
+    ['inside JSON', JSON.stringify(API_SECRET).slice(1, -1)],
+    ['inside a URL', encodeURIComponent(API_SECRET)],
+  ])('an API secret that ASAPP quotes %s is not repeated', async (_name, quoted) => {
+    refuseWith(`The key ${quoted} and again <${quoted}> is not known`);
+    const error = await failedItem(asapp, { parameters: parameters() });
+    expect(error.message).toBe('The key [redacted] and again <[redacted]> is not known');
+    expect(JSON.stringify(error)).not.toContain(quoted);
+    expect(asapp.sandbox.ledger.requests).toMatchObject([{ credentialsRight: true }]);
+  });
+
+  test.each([`${API_SECRET}\n`, `  ${API_SECRET}`])(
+    'an API secret that was pasted with a space or line break (%j) is not repeated',
+    async (apiSecret) => {
+      refuseWith(`The key ${API_SECRET} is not known`);
+      const error = await failedItem(asapp, {
+        parameters: parameters(),
+        credential: asapp.credential({ apiSecret }),
+      });
+      expect(asapp.sandbox.ledger.requests).toMatchObject([{ credentialsRight: true }]);
+      expect(error.message).toBe('The key [redacted] is not known');
+    },
+  );
+
+  test('an API secret is in nothing that a stopped run keeps', async () => {
+    refuseWith(`The key ${API_SECRET} is not known`);
+    const { run, error } = await runAsapp(asapp, { parameters: parameters() });
+    expect(error?.message).toContain('The key [redacted] is not known [item 0]');
+    const kept = JSON.stringify({ run, stack: error?.stack });
+    expect(kept).not.toContain(API_SECRET);
+    expect(kept).not.toContain(JSON.stringify(API_SECRET).slice(1, -1));
+  });
+});
+
+const row = (name: string, value: string): INodeParameters => ({ entry: [{ name, value }] });
+const SECRET = 's3cr3t-Ümlaut/+="x"';
+
+describe("the customer's credentials that ASAPP quotes are not repeated", () => {
+  test.each<[string, INodeParameters]>([
+    ['a token', { auth: { token: SECRET } }],
+    ['a header', { auth: { headers: row('X-Session', SECRET) } }],
+    ['a cookie', { auth: { cookies: row('session', SECRET) } }],
+    ['a value of the body', { auth: { body: JSON.stringify({ deep: [{ pin: SECRET }] }) } }],
+    ['a token from JSON', { authInput: 'json', authJson: JSON.stringify({ token: SECRET }) }],
+    [
+      'a further key from JSON',
+      { authInput: 'json', authJson: JSON.stringify({ token: 'abcde', other: SECRET }) },
+    ],
+  ])('%s', async (_name, changes) => {
+    const escaped = JSON.stringify(SECRET).slice(1, -1);
+    refuseWith(
+      `'${SECRET}' is no token, "${escaped}" neither, ?t=${encodeURIComponent(SECRET)} least of all`,
+    );
+    const error = await failedItem(asapp, { parameters: authenticateParameters(changes) });
+    expect(error.message).toBe(
+      '\'[redacted]\' is no token, "[redacted]" neither, ?t=[redacted] least of all',
+    );
+    expect(asapp.sandbox.ledger.requests).toHaveLength(1);
+  });
+
+  test('a token that is a number', async () => {
+    refuseWith('471147 is no token');
+    const { json } = await runAsapp(asapp, {
+      parameters: authenticateParameters({ auth: { token: '={{ $json.pin }}' } }),
+      items: [{ pin: 471147 }],
+      node: { onError: 'continueRegularOutput' },
+    });
+    expect(json[0]?.error).toMatchObject({ message: '[redacted] is no token' });
+  });
+
+  test('a token typed into a field is in nothing that a stopped run keeps', async () => {
+    refuseWith(`${SECRET} is no token`);
+    const { error } = await runAsapp(asapp, {
+      parameters: authenticateParameters({ auth: { token: SECRET } }),
+    });
+    expect(error?.message).toMatch(/^\[redacted\] is no token \[item 0\]/);
+    const kept = JSON.stringify({ error, stack: error?.stack });
+    expect(kept).not.toContain(JSON.stringify(SECRET).slice(1, -1));
+    expect(kept).not.toContain('s3cr3t');
+  });
+
+  test("one item's token is not what another item's words are searched for", async () => {
+    asapp.sandbox.faults.set({ fault: 'status', status: 400, message: 'first-token or second-token' });
+    const { json } = await runAsapp(asapp, {
+      parameters: authenticateParameters({ auth: { token: '={{ $json.token }}' } }),
+      items: [{ token: 'first-token' }, { token: 'second-token' }],
+      node: { onError: 'continueRegularOutput' },
+    });
+    expect(json.map(({ error }) => (error as { message: string }).message)).toEqual([
+      '[redacted] or second-token',
+      'first-token or [redacted]',
+    ]);
+  });
+});
