@@ -13,7 +13,7 @@ function banner({ url, apiId, apiSecret, faults }: Sandbox): string {
 
 In the n8n credential choose the environment Custom:
   Base URL    ${url}
-  API Id      ${apiId}
+  API ID      ${apiId}
   API Secret  ${apiSecret}
 
 Ledger  ${url}/sandbox/ledger

@@ -26,11 +26,12 @@ const ALLOWED = [
 const temporary = mkdtempSync(join(tmpdir(), 'n8n-nodes-asapp-scan-'));
 let findings = [];
 try {
-  const published = unpackPublished();
+  const tarball = packAsPublished();
+  const published = unpack(tarball);
   findings = [
     ...(await scan('the sources', ROOT, SOURCE_FILE_PATTERNS)),
     ...(await scan('the package', published, ['**/*.js', 'package.json'])),
-    ...checkContent(published),
+    ...checkContent(published, statSync(tarball).size / 1024),
   ];
 } catch (error) {
   findings = [String(error.stderr || error.message)];
@@ -41,15 +42,22 @@ try {
 for (const finding of findings) console.error(finding);
 if (findings.length > 0) process.exitCode = 1;
 
-/** Packs as `npm publish` would; returns the folder the tarball was unpacked to. */
-function unpackPublished() {
+/** Packs as `npm publish` would; returns the tarball's path. */
+function packAsPublished() {
   const [command, ...npm] = npmCommand();
   execFileSync(command, [...npm, 'pack', '--ignore-scripts', '--pack-destination', temporary], {
     cwd: ROOT,
     stdio: 'pipe',
     shell: command === 'npm.cmd',
   });
-  const tarball = readdirSync(temporary).find((name) => name.endsWith('.tgz'));
+  return join(
+    temporary,
+    readdirSync(temporary).find((name) => name.endsWith('.tgz')),
+  );
+}
+
+/** Returns the folder the tarball was unpacked to. */
+function unpack(tarball) {
   execFileSync('tar', ['-xzf', tarball], { cwd: temporary, stdio: 'pipe' });
   return join(temporary, 'package');
 }
@@ -74,16 +82,15 @@ async function scan(what, folder, patterns) {
 }
 
 /** Nothing may be in the package but what n8n loads and people read, and all of that must be there. */
-function checkContent(folder) {
+function checkContent(folder, kilobytes) {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
   const names = files.map((file) => relative(folder, file).split(sep).join('/'));
-  const kilobytes = files.reduce((sum, file) => sum + statSync(file).size, 0) / 1024;
   const { n8n } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const required = [...REQUIRED, ...n8n.credentials, ...n8n.nodes, ...iconsOf(folder, names)];
 
-  console.log(`The package has ${names.length} files, ${kilobytes.toFixed(1)} KB`);
+  console.log(`The package has ${names.length} files; its tarball is ${kilobytes.toFixed(1)} KB`);
   return [
     ...names
       .filter((name) => !ALLOWED.some((allowed) => allowed.test(name)))

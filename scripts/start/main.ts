@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -46,14 +46,15 @@ function fileArgument(): string | undefined {
     process.stdout.write(`${HELP}\n`);
     return undefined;
   }
-  const [file] = positionals;
+  const [file, ...others] = positionals;
+  if (others.length > 0) throw new Error('One workflow at a time: give a single file');
   // npm runs scripts in the package's folder; INIT_CWD is where the person typed.
   return file === undefined ? EXAMPLE : resolve(process.env.INIT_CWD ?? process.cwd(), file);
 }
 
 function readWorkflow(path: string): WorkflowFile {
-  if (!existsSync(path)) throw new Error(`There is no file ${path}`);
-  const workflow = parse(readFileSync(path, 'utf8'), path);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new Error(`There is no file ${path}`);
+  const workflow = parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''), path);
   if (!Array.isArray(workflow.nodes) || typeof workflow.connections !== 'object') {
     throw new Error(`${path} is JSON but not an n8n workflow: it has no "nodes" and "connections"`);
   }

@@ -40,7 +40,7 @@ function tasksInOrder({ workflow, run }: RunReport): Array<{ node: INode; task: 
 }
 
 function printTask(report: RunReport, node: INode, task: ITaskData): void {
-  print(`\n${styleText(['bold', 'cyan'], node.name)}  ${dim(`${task.executionTime} ms`)}`);
+  print(`\n${styleText('bold', styleText('cyan', node.name))}  ${dim(`${task.executionTime} ms`)}`);
   for (const hint of task.hints ?? []) print(`  ${styleText('yellow', hint.message)}`);
   const outputs = task.data?.main ?? [];
   const names = outputNames(report, node);

@@ -73,7 +73,7 @@ export function fromFailure(
     const details = basics('timeout', message);
     return new AsappError({ ...details, retryable, description: `${doubt}${details.description}` });
   }
-  const reason = CONNECTION_REASONS[failure.code ?? ''] ?? redact(failure.reason, secrets);
+  const reason = reasonOfCode(failure.code) ?? redact(failure.reason, secrets);
   const code = failure.code === undefined ? '' : ` (${failure.code})`;
   const details = basics(
     'connectionFailed',
@@ -89,15 +89,23 @@ const MAYBE_ACCEPTED =
 const NEVER_SENT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|ERR_TLS_.*|ERR_SSL_.*|CERT_.*|.*_CERT.*|DEPTH_ZERO.*)$/;
 
-const CONNECTION_REASONS: Record<string, string> = {
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was closed before the whole answer came',
-  EPIPE: 'the connection was closed while the request was sent',
-  ENOTFOUND: 'the host name is unknown',
-  EAI_AGAIN: 'the host name could not be looked up',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
-};
+const CONNECTION_REASONS = new Map([
+  ['ECONNREFUSED', 'the connection was refused'],
+  ['ECONNRESET', 'the connection was closed before the whole answer came'],
+  ['ERR_BAD_RESPONSE', 'the connection was closed before the whole answer came'],
+  ['EPIPE', 'the connection was closed while the request was sent'],
+  ['ENOTFOUND', 'the host name is unknown'],
+  ['EAI_AGAIN', 'the host name could not be looked up'],
+  ['EHOSTUNREACH', 'the host cannot be reached'],
+  ['ENETUNREACH', 'the network cannot be reached'],
+  ['EPROTO', 'the host does not speak https at this address'],
+]);
+
+function reasonOfCode(code = ''): string | undefined {
+  if (/CERT|DEPTH_ZERO|SELF_SIGNED/.test(code)) return "the host's certificate is not trusted";
+  if (/^ERR_(TLS|SSL)_/.test(code)) return 'a secure connection could not be set up';
+  return CONNECTION_REASONS.get(code);
+}
 
 type Facts = Pick<AsappErrorDetails, 'status' | 'code' | 'requestId'>;
 

@@ -1,10 +1,10 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 /** ASAPP's hosts, from https://docs.asapp.com/getting-started/developers. */
-const HOSTS: Record<string, string> = {
-  sandbox: 'https://api.sandbox.asapp.com',
-  production: 'https://api.asapp.com',
-};
+const HOSTS = new Map([
+  ['sandbox', 'https://api.sandbox.asapp.com'],
+  ['production', 'https://api.asapp.com'],
+]);
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -20,7 +20,7 @@ const API_PATH = /\/(generativeagent|conversation|v1)(\/.*)?$/;
 export function resolveBaseUrl(credentials: ICredentialDataDecryptedObject): string {
   const environment = String(credentials.environment);
   if (environment !== 'custom') {
-    const host = HOSTS[environment];
+    const host = HOSTS.get(environment);
     if (host === undefined) throw new Error("'Environment' must be Sandbox, Production or Custom");
     return host;
   }

@@ -43,12 +43,14 @@ export interface HttpFailure {
  * @throws Error with a readable message when the credential is missing, unreadable, incomplete or leads nowhere.
  */
 export async function openConnection(context: IExecuteFunctions): Promise<Connection> {
-  const credentials = await context.getCredentials('asappApi');
-  for (const [name, displayName] of [
-    ['apiId', 'API ID'],
-    ['apiSecret', 'API Secret'],
+  const stored = await context.getCredentials('asappApi');
+  // A key is pasted; what stands around it is no part of it.
+  const apiId = String(stored.apiId ?? '').trim();
+  const apiSecret = String(stored.apiSecret ?? '').trim();
+  for (const [displayName, value] of [
+    ['API ID', apiId],
+    ['API Secret', apiSecret],
   ] as const) {
-    const value = String(credentials[name] ?? '').trim();
     if (value === '') throw new Error(`'${displayName}' is empty`);
     if (!/^[\x21-\x7e]+$/.test(value)) {
       throw new Error(
@@ -56,7 +58,7 @@ export async function openConnection(context: IExecuteFunctions): Promise<Connec
       );
     }
   }
-  return { credentials, baseUrl: resolveBaseUrl(credentials) };
+  return { credentials: { ...stored, apiId, apiSecret }, baseUrl: resolveBaseUrl(stored) };
 }
 
 /**
@@ -82,14 +84,26 @@ export async function exchange(
     disableFollowRedirect: true,
     timeout: timeoutSeconds * 1000,
   };
-  try {
-    const response = (await context.helpers.httpRequestWithAuthentication.call(context, 'asappApi', options, {
+  const host = new URL(connection.baseUrl).host;
+  const sent = context.helpers.httpRequestWithAuthentication
+    .call(context, 'asappApi', options, {
       credentialsDecrypted: { id: '', name: '', type: 'asappApi', data: connection.credentials },
-    })) as IN8nHttpFullResponse;
-    return toAnswer(response);
-  } catch (error) {
-    return toFailure(error, new URL(connection.baseUrl).host, timeoutSeconds);
-  }
+    })
+    .then(
+      (response: IN8nHttpFullResponse) => toAnswer(response),
+      (error: unknown) => toFailure(error, host, timeoutSeconds),
+    );
+  return await Promise.race([sent, expiry(host, timeoutSeconds)]);
+}
+
+/**
+ * Fails when the time is up. The helper's own timeout starts anew with every byte that arrives, and it accepts no
+ * abort signal but the execution's.
+ */
+async function expiry(host: string, timeoutSeconds: number): Promise<HttpFailure> {
+  const signal = AbortSignal.timeout(timeoutSeconds * 1000);
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  return { host, code: undefined, reason: 'timeout', timedOut: true, timeoutSeconds };
 }
 
 /** Whether an exchange ended without a whole answer. */

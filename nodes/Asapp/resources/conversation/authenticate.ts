@@ -64,6 +64,7 @@ const fields: INodeProperties[] = [
                 type: 'string',
                 default: '',
                 placeholder: 'e.g. session',
+                description: 'Name of the cookie',
               },
               {
                 displayName: 'Value',
@@ -71,6 +72,7 @@ const fields: INodeProperties[] = [
                 type: 'string',
                 typeOptions: { password: true },
                 default: '',
+                description: 'Value of the cookie, without line breaks',
               },
             ],
           },
@@ -95,6 +97,7 @@ const fields: INodeProperties[] = [
                 type: 'string',
                 default: '',
                 placeholder: 'e.g. X-Customer-Session',
+                description: 'Name of the header',
               },
               {
                 displayName: 'Value',
@@ -102,6 +105,7 @@ const fields: INodeProperties[] = [
                 type: 'string',
                 typeOptions: { password: true },
                 default: '',
+                description: 'Value of the header, without line breaks',
               },
             ],
           },
