@@ -1,8 +1,8 @@
-import '../support/debugLog';
+import { keepEngineLog, takeLog } from '../support/debugLog';
 
 import { inspect } from 'node:util';
 
-import { LoggerProxy, type INode, type INodeParameters } from 'n8n-workflow';
+import type { INode, INodeParameters } from 'n8n-workflow';
 
 import { runAsapp, startAsapp, type Asapp } from '../support/asapp';
 import { authenticateParameters } from '../support/parameters';
@@ -31,26 +31,14 @@ const AUTH: INodeParameters = {
 };
 
 let asapp: Asapp;
-let written: string;
 beforeAll(async () => {
   asapp = await startAsapp({ apiId: API_ID, apiSecret: API_SECRET });
+  keepEngineLog();
 });
 afterAll(async () => {
   await asapp.sandbox.close();
 });
-beforeEach(() => {
-  written = '';
-  const capture = (...parts: unknown[]) => {
-    written += `${parts.map((part) => inspect(part, { depth: Infinity })).join(' ')}\n`;
-  };
-  // The engine logs through LoggerProxy, its error reporter through a logger that writes to the console.
-  LoggerProxy.init({ debug: capture, info: capture, warn: capture, error: capture });
-  for (const method of ['debug', 'info', 'log', 'warn', 'error'] as const) {
-    jest.spyOn(console, method).mockImplementation(capture);
-  }
-});
 afterEach(() => {
-  jest.restoreAllMocks();
   asapp.sandbox.faults.clear();
 });
 
@@ -80,6 +68,7 @@ describe.each(MODES)('On Error %s', (onError) => {
       conversationId: 'QUOTED',
       message: `[Path '/auth'] ${CANARIES.join(' ')} is invalid`,
     });
+    takeLog();
     const { run, task } = await runAsapp(asapp, {
       parameters: authenticateParameters({ conversationId, auth: AUTH, options: { timeout: 0.3 } }),
       node: { ...(onError === undefined ? {} : { onError }) },
@@ -87,6 +76,7 @@ describe.each(MODES)('On Error %s', (onError) => {
     expect(task.executionStatus).toBe(
       onError === 'stopWorkflow' && conversationId !== 'A1' ? 'error' : 'success',
     );
+    const log = takeLog();
     // The stack of an execution names the node with its parameters, which are the workflow itself.
     const { resultData } = run.data;
     const everything = [
@@ -100,10 +90,10 @@ describe.each(MODES)('On Error %s', (onError) => {
       JSON.stringify(resultData),
       inspect(resultData.error, { depth: Infinity, showHidden: true }),
       String(resultData.error?.stack),
-      written,
+      log,
     ].join('\n');
-    expect(written).toContain('Running node "ASAPP" started');
-    if (task.executionStatus === 'error') expect(written).toContain('[item 0]');
+    expect(log).toContain('Running node "ASAPP" started');
+    if (task.executionStatus === 'error') expect(log).toContain('[item 0]');
     for (const canary of CANARIES) {
       if (everything.includes(canary)) throw new Error(`${canary} is in ${around(everything, canary)}`);
     }

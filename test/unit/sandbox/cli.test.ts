@@ -48,7 +48,7 @@ it('runs until it is told to stop, and logs one line for each request', async ()
   await until(() => cli.stdout.includes('(1 set)') || cli.child.exitCode !== null);
   const url = /ASAPP sandbox at (\S+)/.exec(cli.stdout)?.[1] ?? '';
   expect(cli.stdout).toContain(`Base URL    ${url}`);
-  expect(cli.stdout).toContain('API Id      me');
+  expect(cli.stdout).toContain('API ID      me');
   expect(cli.stdout).toContain('API Secret  top-secret');
   expect(cli.stdout).toContain(`${url}/sandbox/ledger`);
   const banner = cli.stdout;
