@@ -6,8 +6,9 @@ import {
   type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import type { AsappErrorDetails } from './errors/asappError';
-import { toNodeApiError } from './errors/nodeApiError';
+import { branchFields } from './errors/branchFields';
+import { configuredOutputs } from './errors/branches';
+import { branchSummary, errorRouting } from './errors/routing';
 import { operationOf, properties } from './resources';
 import { itemSender } from './resources/sendItem';
 
@@ -24,9 +25,9 @@ export class Asapp implements INodeType {
     defaults: { name: 'ASAPP' },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
-    outputs: [NodeConnectionTypes.Main],
+    outputs: `={{(${configuredOutputs.toString()})($parameter)}}`,
     credentials: [{ name: 'asappApi', required: true }],
-    properties,
+    properties: [...properties, ...branchFields],
   };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -34,32 +35,20 @@ export class Asapp implements INodeType {
     if (items.length === 0) return [[]];
     const resource = this.getNodeParameter('resource', 0);
     const operation = operationOf(resource, this.getNodeParameter('operation', 0));
-    const sendItem = await itemSender(this, operation);
-    const output: INodeExecutionData[] = [];
+    const { branchNames, route, flaw } = errorRouting(this);
+    const sendItem = flaw === undefined ? await itemSender(this, operation) : async () => ({ error: flaw });
+    const outputs: INodeExecutionData[][] = [[], ...branchNames.map(() => [])];
     for (const [itemIndex, item] of items.entries()) {
       const outcome = await sendItem(itemIndex);
-      if ('json' in outcome) output.push({ json: outcome.json, pairedItem: { item: itemIndex } });
-      else if (this.continueOnFail()) output.push(failedItem(this, item, itemIndex, outcome.error));
-      else throw toNodeApiError(this.getNode(), outcome.error, itemIndex);
+      const routed =
+        'json' in outcome
+          ? { output: 0, item: { json: outcome.json, pairedItem: { item: itemIndex } } }
+          : route({ item, itemIndex, error: outcome.error });
+      outputs[routed.output]?.push(routed.item);
     }
-    return [output];
+    const summary = branchSummary(branchNames, outputs);
+    if (summary !== undefined)
+      this.addExecutionHints({ message: summary, type: 'warning', location: 'outputPane' });
+    return outputs;
   }
-}
-
-/**
- * A failed item for On Error's two continue modes. For the error output n8n wants a json with nothing but `error` and
- * adds the input's fields itself; the regular output carries them from here.
- */
-function failedItem(
-  context: IExecuteFunctions,
-  { json, binary }: INodeExecutionData,
-  itemIndex: number,
-  { ...error }: AsappErrorDetails,
-): INodeExecutionData {
-  const fields = context.getNode().onError === 'continueErrorOutput' ? {} : json;
-  return {
-    json: { ...fields, error },
-    pairedItem: { item: itemIndex },
-    ...(binary === undefined ? {} : { binary }),
-  };
 }

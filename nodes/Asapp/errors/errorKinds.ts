@@ -3,6 +3,7 @@
  *
  * - `name`: what a person reads in a list; HTTP's reason phrase where there is one.
  * - `status`: the HTTP status that means exactly this kind; absent where no single status does.
+ * - `when`: what happened, for a list in the editor.
  * - `retryable`: whether the same request may succeed later. `connectionFailed` and `timeout` decide per request,
  *   because repeating them could deliver a message twice.
  * - `advice`: one sentence on what to do next.
@@ -10,6 +11,7 @@
 interface ErrorKindRow {
   name: string;
   status?: number;
+  when: string;
   retryable: boolean;
   advice: string;
 }
@@ -22,80 +24,94 @@ export const ERROR_KINDS = {
   badRequest: {
     name: 'Bad Request',
     status: 400,
+    when: 'ASAPP could not read the request',
     retryable: false,
     advice: 'Compare the fields of this item with what the message names, then run the item again.',
   },
   unauthorized: {
     name: 'Unauthorized',
     status: 401,
+    when: 'ASAPP does not accept the API key',
     retryable: false,
     advice: "Check 'API ID', 'API Secret' and 'Environment' in the ASAPP credential.",
   },
   forbidden: {
     name: 'Forbidden',
     status: 403,
+    when: 'The API key may not do this',
     retryable: false,
     advice: 'Ask your ASAPP account team to enable this API for your API ID.',
   },
   notFound: {
     name: 'Not Found',
     status: 404,
+    when: 'ASAPP does not know the conversation',
     retryable: false,
     advice: "Check 'Conversation ID' and that the conversation lives in the credential's environment.",
   },
   conflict: {
     name: 'Conflict',
     status: 409,
+    when: 'ASAPP holds this already, or something that contradicts it',
     retryable: false,
     advice: 'ASAPP may hold this already: look at the conversation before you send the item again.',
   },
   requestEntityTooLarge: {
     name: 'Request Entity Too Large',
     status: 413,
+    when: 'The message or the input variables are too large',
     retryable: false,
     advice: 'Shorten the message or the input variables.',
   },
   unprocessableEntity: {
     name: 'Unprocessable Entity',
     status: 422,
+    when: 'ASAPP understood the request but refuses a value in it',
     retryable: false,
     advice: 'Correct the value that the message names, then run the item again.',
   },
   tooManyRequests: {
     name: 'Too Many Requests',
     status: 429,
+    when: 'The limit of requests a second or a day is reached',
     retryable: true,
     advice: 'Send fewer requests a second, or send this item again later.',
   },
   internalServerError: {
     name: 'Internal Server Error',
     status: 500,
+    when: 'Something went wrong inside ASAPP (500, and every other 5xx but 503)',
     retryable: true,
     advice: 'Send this item again later; if it persists, give ASAPP support the request ID.',
   },
   serviceUnavailable: {
     name: 'Service Unavailable',
     status: 503,
+    when: 'ASAPP is down or overloaded',
     retryable: true,
     advice: "Send this item again later; ASAPP's status page tells whether an outage is known.",
   },
   invalidInput: {
     name: 'Invalid Input',
+    when: 'A field of the item is missing or wrong; nothing was sent',
     retryable: false,
     advice: 'Nothing was sent. Correct the field that the message names, then run the item again.',
   },
   connectionFailed: {
     name: 'Connection Failed',
+    when: 'The connection was refused or broke, or the host is unknown',
     retryable: true,
     advice: "Check the network, the proxy and the credential's 'Environment'.",
   },
   timeout: {
     name: 'Timeout',
+    when: "No answer came within 'Timeout'",
     retryable: true,
     advice: "Raise 'Timeout' under 'Options', or send this item again later.",
   },
   unexpectedResponse: {
     name: 'Unexpected Response',
+    when: 'The answer is not one that ASAPP documents, e.g. a redirect or an HTML page',
     retryable: false,
     advice: "Check that the credential's 'Environment' leads to ASAPP and not to a proxy or a login page.",
   },

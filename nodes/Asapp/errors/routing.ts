@@ -1,0 +1,115 @@
+import {
+  NodeOperationError,
+  type IDataObject,
+  type IExecuteFunctions,
+  type INodeExecutionData,
+} from 'n8n-workflow';
+
+import { invalidInput, type AsappErrorDetails } from './asappError';
+import { OTHER_ERRORS, readBranches, type ErrorBranch } from './branches';
+import { toNodeApiError } from './nodeApiError';
+
+/** An input item that failed. */
+export interface FailedItem {
+  item: INodeExecutionData;
+  itemIndex: number;
+  error: AsappErrorDetails;
+}
+
+/** Where the failed items of one run leave, and in which shape. */
+export interface ErrorRouting {
+  /** The names of the outputs beside the first, in their order; none when the engine makes the error output. */
+  branchNames: string[];
+  /**
+   * Index of the output and the item that leaves on it.
+   *
+   * @throws NodeApiError when the workflow is to stop at a failed item.
+   */
+  route(failed: FailedItem): { output: number; item: INodeExecutionData };
+  /** A flaw of the node's own settings, because of which no item may be sent: every item fails with it. */
+  flaw?: AsappErrorDetails;
+}
+
+/**
+ * How this node run treats failed items: `errorHandling`, then On Error.
+ *
+ * @throws NodeOperationError when the branches cannot be read and On Error is to stop; when it is to continue they
+ * are a {@link ErrorRouting.flaw}, as n8n would send the items of a node that throws to its first output.
+ */
+export function errorRouting(context: IExecuteFunctions): ErrorRouting {
+  if (isTool(context)) return { branchNames: [], route: toFirstOutput };
+  if (context.getNodeParameter('errorHandling', 0, 'onError') === 'branches') return branchRouting(context);
+  if (!context.continueOnFail()) return { branchNames: [], route: stopping(context) };
+  const toErrorOutput = context.getNode().onError === 'continueErrorOutput';
+  return { branchNames: [], route: toErrorOutput ? toEngineErrorOutput : toFirstOutput };
+}
+
+/** One sentence on the items that left on error branches; undefined when none did. */
+export function branchSummary(branchNames: string[], outputs: INodeExecutionData[][]): string | undefined {
+  const counts = branchNames.map((name, index) => ({ name, count: outputs[index + 1]?.length ?? 0 }));
+  const failed = counts.reduce((sum, { count }) => sum + count, 0);
+  if (failed === 0) return undefined;
+  const total = failed + (outputs[0]?.length ?? 0);
+  const list = counts.filter(({ count }) => count > 0).map(({ name, count }) => `${name} ${count}`);
+  return `${failed} of ${total} item${total === 1 ? '' : 's'} took an error branch: ${list.join(', ')}`;
+}
+
+function branchRouting(context: IExecuteFunctions): ErrorRouting {
+  const rows = context.getNodeParameter('errorBranches.branch', 0, []) as IDataObject[];
+  const { branches, flaw } = tryReadBranches(rows);
+  if (flaw !== undefined && !context.continueOnFail())
+    throw new NodeOperationError(context.getNode(), flaw.message);
+  const branchNames = [...branches.map(({ name }) => name), OTHER_ERRORS];
+  return {
+    branchNames,
+    route: ({ item, itemIndex, error }) => {
+      const row = branches.findIndex((branch) => branch.takes(error));
+      const index = row === -1 ? branches.length : row;
+      const json = { ...item.json, error: { ...error }, errorBranch: branchNames[index] };
+      return { output: index + 1, item: derivedFrom(item, itemIndex, json) };
+    },
+    ...(flaw === undefined ? {} : { flaw }),
+  };
+}
+
+/** The branches of the rows; if one is flawed, branches with the same names that take nothing. */
+function tryReadBranches(rows: IDataObject[]): { branches: ErrorBranch[]; flaw?: AsappErrorDetails } {
+  try {
+    return { branches: readBranches(rows) };
+  } catch (error) {
+    const branches = readBranches(rows.map(({ name }) => ({ name })));
+    return { branches, flaw: invalidInput(error instanceof Error ? error.message : String(error)).details };
+  }
+}
+
+function stopping(context: IExecuteFunctions): ErrorRouting['route'] {
+  return ({ error, itemIndex }) => {
+    throw toNodeApiError(context.getNode(), error, itemIndex);
+  };
+}
+
+function toFirstOutput({ item, itemIndex, error }: FailedItem) {
+  return { output: 0, item: derivedFrom(item, itemIndex, { ...item.json, error: { ...error } }) };
+}
+
+/** n8n moves items whose json has nothing but `error` to its error output, and adds the input's fields itself. */
+function toEngineErrorOutput({ item, itemIndex, error }: FailedItem) {
+  return { output: 0, item: derivedFrom(item, itemIndex, { error: { ...error } }) };
+}
+
+function derivedFrom(
+  { binary }: INodeExecutionData,
+  itemIndex: number,
+  json: IDataObject,
+): INodeExecutionData {
+  return { json, pairedItem: { item: itemIndex }, ...(binary === undefined ? {} : { binary }) };
+}
+
+/**
+ * Whether the node runs as a tool of an AI agent, which sees nothing but the first output. n8n makes the tool out of
+ * the node and appends "Tool" to its type; there is no other sign of it while it executes.
+ */
+function isTool(context: IExecuteFunctions): boolean {
+  const { type, onError } = context.getNode();
+  return type.endsWith('Tool') && onError !== 'stopWorkflow';
+}
