@@ -9,7 +9,7 @@ import {
 import { branchFields } from './errors/branchFields';
 import { configuredOutputs } from './errors/branches';
 import { branchSummary, errorRouting } from './errors/routing';
-import { operationOf, properties } from './resources';
+import { fields, operationOf, options } from './resources';
 import { itemSender } from './resources/sendItem';
 
 /** ASAPP's GenerativeAgent in a workflow: one request an item, one output item an input item. */
@@ -27,7 +27,7 @@ export class Asapp implements INodeType {
     inputs: [NodeConnectionTypes.Main],
     outputs: `={{(${configuredOutputs.toString()})($parameter)}}`,
     credentials: [{ name: 'asappApi', required: true }],
-    properties: [...properties, ...branchFields],
+    properties: [...fields, ...branchFields, ...options],
   };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

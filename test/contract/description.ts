@@ -13,13 +13,17 @@ export function descriptionOf({ nodeTypes }: NodePackage): INodeTypeDescription 
   return nodeTypes.getByNameAndVersion('n8n-nodes-asapp.asapp', 1).description;
 }
 
-/** Every field that the editor can show for an operation, nested ones included; `resource` and `operation` are not. */
+/**
+ * Every field that the editor can show for an operation, nested ones included; `resource` and `operation` are not, nor
+ * are notices, which hold no value.
+ */
 export function fieldsOf({ properties }: INodeTypeDescription, resource: string, operation: string): Field[] {
-  const own = properties.filter(({ name, displayOptions }) => {
+  const own = properties.filter(({ name, type, displayOptions }) => {
     const { show } = displayOptions ?? {};
     const isShown = (key: string, value: string) => show?.[key] === undefined || show[key].includes(value);
     return (
       !['resource', 'operation'].includes(name) &&
+      type !== 'notice' &&
       isShown('resource', resource) &&
       isShown('operation', operation)
     );

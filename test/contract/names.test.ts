@@ -27,6 +27,10 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     'auth.cookies.entry.value': ['string', false, ''],
     'auth.body': ['json', false, '{}'],
     authJson: ['json', true, ''],
+    errorHandling: ['options', false, 'onError'],
+    'errorBranches.branch.name': ['string', false, ''],
+    'errorBranches.branch.errors': ['multiOptions', false, []],
+    'errorBranches.branch.codes': ['string', false, ''],
     options: ['collection', false, {}],
     'options.streamId': ['string', false, ''],
     'options.timeout': ['number', false, 30],
@@ -39,6 +43,10 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     inputVariablesInput: ['options', false, 'fields'],
     inputVariables: ['assignmentCollection', false, {}],
     inputVariablesJson: ['json', false, '{}'],
+    errorHandling: ['options', false, 'onError'],
+    'errorBranches.branch.name': ['string', false, ''],
+    'errorBranches.branch.errors': ['multiOptions', false, []],
+    'errorBranches.branch.codes': ['string', false, ''],
     options: ['collection', false, {}],
     'options.timestamp': ['dateTime', false, ''],
     'options.channelType': ['options', false, 'digital'],
@@ -53,6 +61,7 @@ const VALUES: Record<string, string[]> = {
   authInput: ['fields', 'json'],
   inputVariablesInput: ['fields', 'json'],
   'options.channelType': ['digital', 'voice'],
+  errorHandling: ['onError', 'branches'],
 };
 
 /** Fields whose value is a secret. */

@@ -34,11 +34,14 @@ export const streamIdField: INodeProperties = {
 /** Seconds to wait for an answer: `options.timeout`. */
 export const TIMEOUT = { minimum: 0.1, maximum: 300, fallback: 30 };
 
-export const timeoutField: INodeProperties = {
-  displayName: 'Timeout',
-  name: 'timeout',
-  type: 'number',
-  typeOptions: { minValue: TIMEOUT.minimum, maxValue: TIMEOUT.maximum },
-  default: 30,
-  description: 'How many seconds to wait for ASAPP to answer one request',
-};
+/** Entries that the Options collection of every operation has. */
+export const commonOptions: INodeProperties[] = [
+  {
+    displayName: 'Timeout',
+    name: 'timeout',
+    type: 'number',
+    typeOptions: { minValue: TIMEOUT.minimum, maxValue: TIMEOUT.maximum },
+    default: 30,
+    description: 'How many seconds to wait for ASAPP to answer one request',
+  },
+];

@@ -3,13 +3,13 @@ import type { INodeProperties } from 'n8n-workflow';
 import { conversation } from './conversation';
 import { generativeAgent } from './generativeAgent';
 import type { Operation } from './operation';
-import { resourceProperties, type Resource } from './resource';
+import { fieldsOfResource, optionsOfResource, type Resource } from './resource';
 
 /** In the order of the editor. */
 const RESOURCES: [Resource, ...Resource[]] = [conversation, generativeAgent];
 
 /** The Resource list, and for each resource its operations and their fields. */
-export const properties: INodeProperties[] = [
+export const fields: INodeProperties[] = [
   {
     displayName: 'Resource',
     name: 'resource',
@@ -18,8 +18,11 @@ export const properties: INodeProperties[] = [
     options: RESOURCES.map(({ option }) => option),
     default: 'generativeAgent',
   },
-  ...RESOURCES.flatMap(resourceProperties),
+  ...RESOURCES.flatMap(fieldsOfResource),
 ];
+
+/** The Options of each operation. */
+export const options: INodeProperties[] = RESOURCES.flatMap(optionsOfResource);
 
 /** @throws Error for a pair that no version of the node has offered. */
 export function operationOf(resourceValue: string, operationValue: string): Operation {

@@ -22,6 +22,8 @@ export interface Operation {
   option: { name: string; value: string; action: string; description: string };
   /** The fields in the order of the editor; which resource and operation they belong to is added by the resource. */
   fields: INodeProperties[];
+  /** Its entries in the Options collection, beside those that every operation has. */
+  options: INodeProperties[];
   /** The status that means success, from the contract. */
   successStatus: number;
   /** @throws AsappError `invalidInput` when the item breaks the contract. */

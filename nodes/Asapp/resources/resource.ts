@@ -1,5 +1,6 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
+import { commonOptions } from './commonFields';
 import type { Operation } from './operation';
 
 /** A group of operations, as ASAPP's documentation groups them. */
@@ -11,7 +12,7 @@ export interface Resource {
 }
 
 /** The Operation list of a resource and the fields of its operations, each shown for its own operation only. */
-export function resourceProperties({ option, operations }: Resource): INodeProperties[] {
+export function fieldsOfResource({ option, operations }: Resource): INodeProperties[] {
   const firstOperation = operations[0].option.value;
   return [
     {
@@ -23,11 +24,25 @@ export function resourceProperties({ option, operations }: Resource): INodePrope
       options: operations.map((operation) => operation.option),
       default: firstOperation,
     },
-    ...operations.flatMap((operation) =>
-      updateDisplayOptions(
-        { show: { resource: [option.value], operation: [operation.option.value] } },
-        operation.fields,
-      ),
-    ),
+    ...operations.flatMap((operation) => updateDisplayOptions(shownFor(option, operation), operation.fields)),
   ];
+}
+
+/** The Options collection of each operation: its own entries and those that every operation has, by name. */
+export function optionsOfResource({ option, operations }: Resource): INodeProperties[] {
+  return operations.map((operation) => ({
+    displayName: 'Options',
+    name: 'options',
+    type: 'collection',
+    placeholder: 'Add Option',
+    default: {},
+    displayOptions: shownFor(option, operation),
+    options: [...operation.options, ...commonOptions].sort((a, b) =>
+      a.displayName.localeCompare(b.displayName),
+    ),
+  }));
+}
+
+function shownFor(resource: Resource['option'], { option }: Operation) {
+  return { show: { resource: [resource.value], operation: [option.value] } };
 }

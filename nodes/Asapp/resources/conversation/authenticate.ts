@@ -7,7 +7,7 @@ import type { ItemParameters, Label } from '../../input/ItemParameters';
 import { isEmptyObject, jsonObject, plainObject } from '../../input/json';
 import { assertHeaderSafe, namedValues } from '../../input/namedValues';
 import { conversationId, optionalText, requiredText, typeNameOf } from '../../input/text';
-import { conversationIdField, customerExternalIdField, streamIdField, timeoutField } from '../commonFields';
+import { conversationIdField, customerExternalIdField, streamIdField } from '../commonFields';
 import type { Operation, OperationRequest } from '../operation';
 
 type AuthenticateRequest = components['schemas']['AuthenticateRequest'];
@@ -134,14 +134,6 @@ const fields: INodeProperties[] = [
     description:
       'JSON object with at least one of token (text), headers, cookies and body (objects). Further keys are sent as they are.',
   },
-  {
-    displayName: 'Options',
-    name: 'options',
-    type: 'collection',
-    placeholder: 'Add Option',
-    default: {},
-    options: [streamIdField, timeoutField],
-  },
 ];
 
 /** `POST /conversation/v1/conversations/{conversationId}/authenticate`, https://docs.asapp.com/apis/conversations/authenticate-a-user-in-a-conversation */
@@ -153,6 +145,7 @@ export const authenticate: Operation = {
     description: "Hand an end customer's credentials to a conversation",
   },
   fields,
+  options: [streamIdField],
   successStatus: 204,
   toRequest(parameters) {
     const id = conversationId(parameters);

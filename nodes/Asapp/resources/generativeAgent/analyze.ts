@@ -7,7 +7,7 @@ import type { ItemParameters } from '../../input/ItemParameters';
 import { isEmptyObject, jsonObject } from '../../input/json';
 import { conversationId, optionalText, requiredText } from '../../input/text';
 import { timestamp } from '../../input/timestamp';
-import { conversationIdField, customerExternalIdField, streamIdField, timeoutField } from '../commonFields';
+import { conversationIdField, customerExternalIdField, streamIdField } from '../commonFields';
 import type { Operation, Reading } from '../operation';
 
 type AnalyzeRequest = components['schemas']['AnalyzeRequest'];
@@ -64,43 +64,36 @@ const fields: INodeProperties[] = [
     description: 'JSON object with the context that tasks can read',
     displayOptions: { show: { inputVariablesInput: ['json'] } },
   },
+];
+
+const options: INodeProperties[] = [
   {
-    displayName: 'Options',
-    name: 'options',
-    type: 'collection',
-    placeholder: 'Add Option',
-    default: {},
+    displayName: 'Channel Type',
+    name: 'channelType',
+    type: 'options',
     options: [
-      {
-        displayName: 'Channel Type',
-        name: 'channelType',
-        type: 'options',
-        options: [
-          { name: 'Digital', value: 'digital', description: 'Chat, messaging and other text' },
-          { name: 'Voice', value: 'voice', description: 'A phone call' },
-        ],
-        default: 'digital',
-        description: 'The channel the customer is on',
-      },
-      {
-        displayName: 'Message Timestamp',
-        name: 'timestamp',
-        type: 'dateTime',
-        default: '',
-        description:
-          "When the customer said it; empty is the moment of sending. A time without a zone is in the workflow's time zone.",
-      },
-      streamIdField,
-      {
-        displayName: 'Task Name',
-        name: 'taskName',
-        type: 'string',
-        default: '',
-        placeholder: 'e.g. UpgradePlan',
-        description: 'Task to enter, instead of letting GenerativeAgent choose one',
-      },
-      timeoutField,
+      { name: 'Digital', value: 'digital', description: 'Chat, messaging and other text' },
+      { name: 'Voice', value: 'voice', description: 'A phone call' },
     ],
+    default: 'digital',
+    description: 'The channel the customer is on',
+  },
+  {
+    displayName: 'Message Timestamp',
+    name: 'timestamp',
+    type: 'dateTime',
+    default: '',
+    description:
+      "When the customer said it; empty is the moment of sending. A time without a zone is in the workflow's time zone.",
+  },
+  streamIdField,
+  {
+    displayName: 'Task Name',
+    name: 'taskName',
+    type: 'string',
+    default: '',
+    placeholder: 'e.g. UpgradePlan',
+    description: 'Task to enter, instead of letting GenerativeAgent choose one',
   },
 ];
 
@@ -113,6 +106,7 @@ export const analyze: Operation = {
     description: 'Make GenerativeAgent read a conversation and answer it',
   },
   fields,
+  options,
   successStatus: 200,
   toRequest(parameters) {
     const id = conversationId(parameters);
