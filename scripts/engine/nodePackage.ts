@@ -1,7 +1,14 @@
 import 'reflect-metadata';
 
 import { PackageDirectoryLoader } from 'n8n-core';
-import type { ICredentialType, INodeType, INodeTypes, IVersionedNodeType } from 'n8n-workflow';
+import {
+  deepCopy,
+  NodeConnectionTypes,
+  type ICredentialType,
+  type INodeType,
+  type INodeTypes,
+  type IVersionedNodeType,
+} from 'n8n-workflow';
 
 import { CORE_NODES } from './coreNodes';
 
@@ -16,8 +23,12 @@ export async function loadNodePackage(directory: string): Promise<NodePackage> {
   const loader = new PackageDirectoryLoader(directory);
   await loader.loadAll();
   const types = new Map<string, INodeType | IVersionedNodeType>(Object.entries(CORE_NODES));
-  for (const [name, { type }] of Object.entries(loader.nodeTypes))
+  for (const [name, { type }] of Object.entries(loader.nodeTypes)) {
     types.set(`${loader.packageName}.${name}`, type);
+    if ('execute' in type && type.description.usableAsTool !== undefined) {
+      types.set(`${loader.packageName}.${name}Tool`, asTool(type));
+    }
+  }
   const byName = (name: string) => {
     const type = types.get(name);
     if (type === undefined)
@@ -35,4 +46,18 @@ export async function loadNodePackage(directory: string): Promise<NodePackage> {
     },
     credentialType: (name) => loader.getCredential(name).type,
   };
+}
+
+/** The node as a tool of an AI agent, made as n8n makes it (packages/cli/src/tool-generation/ai-tools.ts of n8n). */
+function asTool(type: INodeType): INodeType {
+  const { outputs: _outputs, ...description } = type.description;
+  const tool: INodeType = Object.create(type) as INodeType;
+  tool.description = {
+    ...deepCopy(description),
+    name: `${description.name}Tool`,
+    displayName: `${description.displayName} Tool`,
+    inputs: [],
+    outputs: [NodeConnectionTypes.AiTool],
+  };
+  return tool;
 }

@@ -37,7 +37,7 @@ export interface ErrorRouting {
  * are a {@link ErrorRouting.flaw}, as n8n would send the items of a node that throws to its first output.
  */
 export function errorRouting(context: IExecuteFunctions): ErrorRouting {
-  if (isTool(context)) return { branchNames: [], route: toFirstOutput };
+  if (isTool(context)) return { branchNames: [], route: toAgent };
   if (context.getNodeParameter('errorHandling', 0, 'onError') === 'branches') return branchRouting(context);
   if (!context.continueOnFail()) return { branchNames: [], route: stopping(context) };
   const toErrorOutput = context.getNode().onError === 'continueErrorOutput';
@@ -90,6 +90,11 @@ function stopping(context: IExecuteFunctions): ErrorRouting['route'] {
 
 function toFirstOutput({ item, itemIndex, error }: FailedItem) {
   return { output: 0, item: derivedFrom(item, itemIndex, { ...item.json, error: { ...error } }) };
+}
+
+/** What a model reads: the error and nothing of the agent's own input. */
+function toAgent({ itemIndex, error }: FailedItem) {
+  return { output: 0, item: { json: { error: { ...error } }, pairedItem: { item: itemIndex } } };
 }
 
 /** n8n moves items whose json has nothing but `error` to its error output, and adds the input's fields itself. */

@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+
+import type { Fault } from '../../../sandbox';
+import { runAsapp, startAsapp, type Asapp, type AsappRun } from '../../support/asapp';
+import { branchParameters, type BranchRow } from '../../support/branches';
+import { analyzeParameters } from '../../support/parameters';
+import { CASES, CASES_TIMEOUT } from './cases';
+
+let asapp: Asapp;
+beforeAll(async () => {
+  asapp = await startAsapp();
+});
+afterAll(async () => {
+  await asapp.sandbox.close();
+});
+
+/** How an item ends, and how the sandbox is made to end it so. */
+interface End {
+  kind: string | undefined;
+  code?: string;
+  fault?: Fault;
+}
+
+const KIND_OF_STATUS: Record<number, string> = {
+  400: 'badRequest',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'notFound',
+  409: 'conflict',
+  413: 'requestEntityTooLarge',
+  418: 'unexpectedResponse',
+  422: 'unprocessableEntity',
+  429: 'tooManyRequests',
+  500: 'internalServerError',
+  503: 'serviceUnavailable',
+  504: 'internalServerError',
+};
+const KINDS = [...new Set([...Object.values(KIND_OF_STATUS), 'invalidInput', 'connectionFailed', 'timeout'])];
+const STATUSES = Object.keys(KIND_OF_STATUS).map(Number);
+
+const subcode = fc.constantFrom('01', '02', '203');
+const end: fc.Arbitrary<End> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({ kind: undefined }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'invalidInput' }) },
+  {
+    weight: 5,
+    arbitrary: fc.tuple(fc.constantFrom(...STATUSES), subcode).map(([status, sub]): End => {
+      const code = `${status}-${sub}`;
+      return { kind: KIND_OF_STATUS[status], code, fault: { fault: 'status', status, code } };
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<End>(
+      { kind: 'connectionFailed', fault: { fault: 'resetAfterReading' } },
+      { kind: 'unexpectedResponse', fault: { fault: 'emptyBody' } },
+      { kind: 'unexpectedResponse', fault: { fault: 'html', status: 200 } },
+      { kind: 'internalServerError', fault: { fault: 'html', status: 502 } },
+    ),
+  },
+);
+
+/** Fields that other nodes may have left on an item, among them those that n8n or this node gives a meaning. */
+const fields: fc.Arbitrary<IDataObject> = fc.dictionary(
+  fc.constantFrom('error', 'message', 'details', 'errorBranch', 'pairedItem', 'json', 'note'),
+  fc.oneof(fc.string(), fc.boolean(), fc.integer(), fc.constant(null), fc.constant({ message: 'nested' })),
+  { maxKeys: 4 },
+);
+
+const row: fc.Arbitrary<BranchRow> = fc.record({
+  name: fc.constantFrom('', 'Retry Later', 'Not Found', 'Success', 'Other Errors', 'x'),
+  errors: fc.subarray(KINDS, { maxLength: 5 }),
+  codes: fc
+    .array(
+      fc.oneof(
+        fc.tuple(fc.constantFrom(...STATUSES), subcode).map(([status, sub]) => `${status}-${sub}`),
+        fc.constantFrom('4*', '429-*', '404-0*', '5*'),
+      ),
+      { maxLength: 2 },
+    )
+    .map((codes) => codes.join(', ')),
+});
+
+const settings = fc.record({
+  onError: fc.constantFrom('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'),
+  retryOnFail: fc.boolean(),
+  alwaysOutputData: fc.boolean(),
+  executeOnce: fc.boolean(),
+});
+
+const scenario = fc.record({
+  items: fc.array(fc.record({ end, fields }), { minLength: 1, maxLength: 8 }),
+  rows: fc.option(fc.array(row, { maxLength: 5 })),
+  settings,
+});
+type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
+
+async function run({ items, rows, settings: node }: Scenario): Promise<AsappRun> {
+  asapp.sandbox.faults.clear();
+  items.forEach(({ end: { fault } }, index) => {
+    if (fault !== undefined) asapp.sandbox.faults.set({ ...fault, conversationId: `C${index}` });
+  });
+  const changes = { conversationId: '={{ $json.id }}' };
+  return await runAsapp(asapp, {
+    parameters: rows === null ? analyzeParameters(changes) : branchParameters(rows, changes),
+    items: items.map(({ end: { kind }, fields: own }, index) => ({
+      ...own,
+      id: kind === 'invalidInput' ? `c${index}` : `C${index}`,
+    })),
+    node: { ...(node as Partial<INode>), maxTries: 2, waitBetweenTries: 1 },
+  });
+}
+
+/** The output that an item must leave on. */
+function oracle({ kind, code }: End, rows: BranchRow[] | null, onError: string): number {
+  if (kind === undefined) return 0;
+  if (rows === null) return onError === 'continueErrorOutput' ? 1 : 0;
+  const matches = ({ errors, codes }: BranchRow) =>
+    errors.includes(kind) ||
+    codes
+      .split(', ')
+      .some((wanted) => (wanted.endsWith('*') ? code?.startsWith(wanted.slice(0, -1)) : wanted === code));
+  const index = rows.findIndex(matches);
+  return 1 + (index === -1 ? rows.length : index);
+}
+
+/** n8n's own addition to a node that put nothing on its first output; no item of ours. */
+function isAlwaysOutputData({ json, pairedItem }: INodeExecutionData): boolean {
+  return Object.keys(json).length === 0 && Array.isArray(pairedItem);
+}
+
+test(
+  `items in are items out, each on one output with its own link, on the output that its end names (${CASES} cases)`,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(scenario, async (given) => {
+        const { outputs, error } = await run(given);
+        const { onError, executeOnce } = given.settings;
+        const sent = executeOnce ? given.items.slice(0, 1) : given.items;
+        const firstFailed = sent.findIndex(({ end: { kind } }) => kind !== undefined);
+        if (given.rows === null && onError === 'stopWorkflow' && firstFailed !== -1) {
+          expect(error?.message).toContain(`[item ${firstFailed}]`);
+          return;
+        }
+        expect(error).toBeUndefined();
+        const left = outputs.flatMap((items, output) =>
+          items.filter((item) => !isAlwaysOutputData(item)).map((item) => ({ item, output })),
+        );
+        expect(left).toHaveLength(sent.length);
+        const indexes = left.map(({ item }) => (item.pairedItem as { item: number }).item);
+        expect([...indexes].sort((a, b) => a - b)).toEqual(sent.map((_, index) => index));
+        left.forEach(({ item, output }, position) => {
+          const index = indexes[position] ?? -1;
+          const expected = sent[index];
+          if (expected === undefined) throw new Error(`Item ${index} was never sent`);
+          expect(output).toBe(oracle(expected.end, given.rows, onError));
+          if (expected.end.kind === undefined) expect(item.json.conversationId).toBe(`C${index}`);
+          else
+            expect(item.json).toMatchObject({
+              id: expect.stringMatching(new RegExp(`^c${index}$`, 'i')) as string,
+              error: { kind: expected.end.kind },
+            });
+        });
+        for (const items of outputs) {
+          const order = items
+            .filter((item) => !isAlwaysOutputData(item))
+            .map(({ pairedItem }) => (pairedItem as { item: number }).item);
+          expect(order).toEqual([...order].sort((a, b) => a - b));
+        }
+      }),
+      { numRuns: CASES },
+    );
+  },
+  CASES_TIMEOUT,
+);
