@@ -6,11 +6,16 @@ import {
   type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { deliver } from './delivery/deliver';
+import { memoryOf } from './delivery/memory';
+import { joinPace } from './delivery/pace';
+import type { AsappErrorDetails } from './errors/asappError';
 import { branchFields } from './errors/branchFields';
 import { configuredOutputs } from './errors/branches';
-import { branchSummary, errorRouting } from './errors/routing';
+import { repeatAfter } from './errors/repeat';
+import { branchSummary, errorRouting, type ErrorRouting } from './errors/routing';
 import { fields, operationOf, options } from './resources';
-import { itemSender } from './resources/sendItem';
+import { itemSender, type ItemSender, type Outcome } from './resources/itemSender';
 
 /** ASAPP's GenerativeAgent in a workflow: one request an item, one output item an input item. */
 export class Asapp implements INodeType {
@@ -35,20 +40,79 @@ export class Asapp implements INodeType {
     if (items.length === 0) return [[]];
     const resource = this.getNodeParameter('resource', 0);
     const operation = operationOf(resource, this.getNodeParameter('operation', 0));
-    const { branchNames, route, flaw } = errorRouting(this);
-    const sendItem = flaw === undefined ? await itemSender(this, operation) : async () => ({ error: flaw });
-    const outputs: INodeExecutionData[][] = [[], ...branchNames.map(() => [])];
-    for (const [itemIndex, item] of items.entries()) {
-      const outcome = await sendItem(itemIndex);
-      const routed =
-        'json' in outcome
-          ? { output: 0, item: { json: outcome.json, pairedItem: { item: itemIndex } } }
-          : route({ item, itemIndex, error: outcome.error });
-      outputs[routed.output]?.push(routed.item);
-    }
-    const summary = branchSummary(branchNames, outputs);
-    if (summary !== undefined)
-      this.addExecutionHints({ message: summary, type: 'warning', location: 'outputPane' });
-    return outputs;
+    const routing = errorRouting(this);
+    const sender = routing.flaw === undefined ? await itemSender(this, operation) : { flaw: routing.flaw };
+    const outcomes =
+      'flaw' in sender
+        ? items.map(() => unsent(sender.flaw))
+        : await deliverItems(this, sender, items.length, routing);
+    return routeItems(this, items, outcomes, routing);
   }
+}
+
+function unsent(error: AsappErrorDetails): Outcome {
+  return { error, circumstances: { mayHaveArrived: false } };
+}
+
+/** Sends the items; the outcome of one that was not sent, as the run was stopped or cancelled, is undefined. */
+async function deliverItems(
+  context: IExecuteFunctions,
+  sender: ItemSender,
+  count: number,
+  { stopsAtFailure }: ErrorRouting,
+): Promise<Array<Outcome | undefined>> {
+  const { maxConcurrency, maxRequestsPerSecond, maxRetries } = sender.options;
+  const { pace, leave } = joinPace(sender.paceKey, maxRequestsPerSecond);
+  try {
+    return await deliver<Outcome>({
+      count,
+      laneOf: (item) => sender.conversationOf(item),
+      prepare: (item) => sender.prepare(item),
+      repeat: (outcome, attempts) =>
+        'json' in outcome
+          ? undefined
+          : repeatAfter(outcome.error, outcome.circumstances, attempts, maxRetries),
+      stopsAt: (outcome) => stopsAtFailure && 'error' in outcome,
+      isSettled: (outcome) => 'json' in outcome || outcome.circumstances.mayHaveArrived,
+      memory: memoryOf<Outcome>(context.getExecuteData()),
+      maxConcurrency,
+      pace,
+      signal: context.getExecutionCancelSignal(),
+    });
+  } finally {
+    leave();
+  }
+}
+
+/** Puts each outcome on its output, in input order, and tells in a hint what is not plain from the outputs. */
+function routeItems(
+  context: IExecuteFunctions,
+  items: INodeExecutionData[],
+  outcomes: Array<Outcome | undefined>,
+  { branchNames, route, stopsAtFailure }: ErrorRouting,
+): INodeExecutionData[][] {
+  const isCancelled = context.getExecutionCancelSignal()?.aborted === true;
+  const delivered = outcomes.filter((outcome) => outcome !== undefined && 'json' in outcome).length;
+  const outputs: INodeExecutionData[][] = [[], ...branchNames.map(() => [])];
+  for (const [itemIndex, item] of items.entries()) {
+    const outcome = outcomes[itemIndex];
+    // A cancelled execution has no use for the first failure, but for what was delivered.
+    if (outcome === undefined || ('error' in outcome && isCancelled && stopsAtFailure)) continue;
+    const routed =
+      'json' in outcome
+        ? { output: 0, item: { json: outcome.json, pairedItem: { item: itemIndex } } }
+        : route({ item, itemIndex, error: outcome.error, delivered, total: items.length });
+    outputs[routed.output]?.push(routed.item);
+  }
+  const hints = [
+    isCancelled
+      ? `The execution was cancelled: ${delivered} of ${items.length} items had been delivered`
+      : undefined,
+    branchSummary(branchNames, outputs),
+  ];
+  for (const message of hints) {
+    if (message !== undefined)
+      context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+  }
+  return outputs;
 }

@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import {
   NodeConnectionTypes,
+  type AssignmentCollectionValue,
   type IExecuteFunctions,
   type INodeExecutionData,
   type INodeProperties,
@@ -7,12 +10,20 @@ import {
   type INodeTypeDescription,
 } from 'n8n-workflow';
 
+/** The units of Wait. */
+const SECONDS_IN = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
+
 /**
  * Stand-ins for the few nodes of n8n-nodes-base that the example workflows use: the whole package is too large for a
  * development dependency. They cover what the examples need of them; a whole n8n runs the same files with its own.
  */
 export const CORE_NODES: Record<string, INodeType> = {
   'n8n-nodes-base.manualTrigger': triggerNode('manualTrigger', 'Manual Trigger'),
+  'n8n-nodes-base.scheduleTrigger': {
+    ...triggerNode('scheduleTrigger', 'Schedule Trigger'),
+    // The engine looks for it when it chooses where to start. It is never called: a run here starts at once.
+    trigger: async () => ({}),
+  },
   'n8n-nodes-base.noOp': regularNode('noOp', 'No Operation, do nothing', [], (context) => [
     context.getInputData(),
   ]),
@@ -22,32 +33,94 @@ export const CORE_NODES: Record<string, INodeType> = {
     [{ displayName: 'JavaScript', name: 'jsCode', type: 'string', default: '', noDataExpression: true }],
     async (context) => [context.helpers.normalizeItems(await runCode(context))],
   ),
+  'n8n-nodes-base.set': regularNode(
+    'set',
+    'Edit Fields (Set)',
+    [
+      { displayName: 'Fields to Set', name: 'assignments', type: 'assignmentCollection', default: {} },
+      {
+        displayName: 'Include Other Input Fields',
+        name: 'includeOtherFields',
+        type: 'boolean',
+        default: false,
+      },
+    ],
+    (context) => [context.getInputData().map((item, index) => editFields(context, item, index))],
+  ),
+  'n8n-nodes-base.if': regularNode(
+    'if',
+    'If',
+    [
+      {
+        displayName: 'Conditions',
+        name: 'conditions',
+        type: 'filter',
+        default: {},
+        typeOptions: { filter: { version: 2, caseSensitive: true, typeValidation: 'strict' } },
+      },
+    ],
+    splitByConditions,
+    ['true', 'false'],
+  ),
+  'n8n-nodes-base.wait': regularNode(
+    'wait',
+    'Wait',
+    [
+      { displayName: 'Wait Amount', name: 'amount', type: 'number', default: 5 },
+      {
+        displayName: 'Wait Unit',
+        name: 'unit',
+        type: 'options',
+        default: 'seconds',
+        options: Object.keys(SECONDS_IN).map((unit) => ({ name: unit, value: unit })),
+      },
+    ],
+    async (context) => {
+      const amount = context.getNodeParameter('amount', 0) as number;
+      const unit = context.getNodeParameter('unit', 0) as keyof typeof SECONDS_IN;
+      await sleep(amount * SECONDS_IN[unit] * 1000, undefined, {
+        signal: context.getExecutionCancelSignal(),
+      });
+      return [context.getInputData()];
+    },
+  ),
+  'n8n-nodes-base.stickyNote': regularNode('stickyNote', 'Sticky Note', [], () => []),
 };
 
 type Execute = (context: IExecuteFunctions) => INodeExecutionData[][] | Promise<INodeExecutionData[][]>;
 
-function describe(name: string, displayName: string, properties: INodeProperties[]): INodeTypeDescription {
+function describe(
+  name: string,
+  displayName: string,
+  properties: INodeProperties[],
+  outputNames: string[],
+): INodeTypeDescription {
   return {
     displayName,
     name,
     group: ['transform'],
-    version: [1, 2],
+    version: [1, 1.1, 1.2, 2, 2.2, 3.4],
     description: displayName,
     defaults: { name: displayName },
     inputs: [NodeConnectionTypes.Main],
-    outputs: [NodeConnectionTypes.Main],
+    outputs: outputNames.map((outputName) => ({
+      type: NodeConnectionTypes.Main,
+      ...(outputName === '' ? {} : { displayName: outputName }),
+    })),
     properties,
   };
 }
 
+/** `outputNames`: one for each output, empty where n8n shows none. */
 function regularNode(
   name: string,
   displayName: string,
   properties: INodeProperties[],
   execute: Execute,
+  outputNames = [''],
 ): INodeType {
   return {
-    description: describe(name, displayName, properties),
+    description: describe(name, displayName, properties, outputNames),
     async execute(this: IExecuteFunctions) {
       return await execute(this);
     },
@@ -63,15 +136,32 @@ function triggerNode(name: string, displayName: string): INodeType {
   return node;
 }
 
-/** Runs a Code node in its mode "Run Once for All Items". */
+/** Runs a Code node in its mode "Run Once for All Items", with everything that an expression can use: `$input`, `$`, … */
 async function runCode(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-  const items = context.getInputData();
-  const input = { all: () => items, first: () => items[0], last: () => items.at(-1) };
+  const scope: Record<string, unknown> = {
+    ...context.getWorkflowDataProxy(0),
+    items: context.getInputData(),
+  };
   const AsyncFunction = (async () => {}).constructor as new (
     ...parts: string[]
-  ) => ($input: typeof input, items: INodeExecutionData[]) => Promise<INodeExecutionData[]>;
-  return await new AsyncFunction('$input', 'items', context.getNodeParameter('jsCode', 0) as string)(
-    input,
-    items,
-  );
+  ) => (...values: unknown[]) => Promise<INodeExecutionData[]>;
+  const code = new AsyncFunction(...Object.keys(scope), context.getNodeParameter('jsCode', 0) as string);
+  return await code(...Object.values(scope));
+}
+
+/** Edit Fields in its mode "Manual Mapping", without conversion of types and without dots in names. */
+function editFields(context: IExecuteFunctions, item: INodeExecutionData, index: number): INodeExecutionData {
+  const { assignments } = context.getNodeParameter('assignments', index) as AssignmentCollectionValue;
+  const fields = Object.fromEntries(assignments.map(({ name, value }) => [name, value]));
+  const kept = context.getNodeParameter('includeOtherFields', index) === true ? item.json : {};
+  return { ...item, json: { ...kept, ...fields }, pairedItem: { item: index } };
+}
+
+function splitByConditions(context: IExecuteFunctions): INodeExecutionData[][] {
+  const outputs: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
+  context.getInputData().forEach((item, index) => {
+    const holds = context.getNodeParameter('conditions', index, false, { extractValue: true });
+    outputs[holds === true ? 0 : 1].push({ ...item, pairedItem: { item: index } });
+  });
+  return outputs;
 }

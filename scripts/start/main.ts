@@ -8,36 +8,41 @@ import { runWorkflow, type WorkflowFile } from '../engine/runWorkflow';
 import { printRun } from './printRun';
 
 const ROOT = resolve(__dirname, '../..');
-const EXAMPLE = join(ROOT, 'examples/authenticate-and-analyze.json');
+const EXAMPLES = ['authenticate-and-analyze.json', 'error-branches.json'].map((name) =>
+  join(ROOT, 'examples', name),
+);
 
-const HELP = `Runs an n8n workflow against a local ASAPP, in n8n's own engine.
+const HELP = `Runs n8n workflows against a local ASAPP, in n8n's own engine.
 
-  npm start                 runs examples/authenticate-and-analyze.json
+  npm start                 runs examples/authenticate-and-analyze.json, then examples/error-branches.json
   npm start -- FILE.json    runs another workflow, as n8n exports it
   npm start -- --help       shows this
 
 ASAPP nodes of the workflow use the local ASAPP; no account is needed. Beside them the engine here knows Manual Trigger,
-Code and No Operation; a workflow with other nodes needs a whole n8n.`;
+Schedule Trigger, Code, Edit Fields, If, Wait and No Operation; a workflow with other nodes needs a whole n8n.`;
 
 async function main(): Promise<void> {
-  const path = fileArgument();
-  if (path === undefined) return;
-  const workflow = readWorkflow(path);
+  const paths = fileArguments();
+  if (paths === undefined) return;
+  const workflows = paths.map((path) => ({ path, workflow: readWorkflow(path) }));
   const sandbox = await startSandbox();
   try {
     const nodePackage = await loadNodePackage(ROOT);
     const { apiId, apiSecret, url: baseUrl } = sandbox;
-    const run = await runWorkflow(nodePackage, workflow, {
-      credentials: { asappApi: { environment: 'custom', baseUrl, apiId, apiSecret } },
-    });
-    printRun({ workflow, run, nodePackage, source: relative(ROOT, path), sandboxUrl: baseUrl });
-    if (run.data.resultData.error !== undefined) process.exitCode = 1;
+    for (const { path, workflow } of workflows) {
+      const run = await runWorkflow(nodePackage, workflow, {
+        credentials: { asappApi: { environment: 'custom', baseUrl, apiId, apiSecret } },
+      });
+      printRun({ workflow, run, nodePackage, source: relative(ROOT, path), sandboxUrl: baseUrl });
+      if (run.data.resultData.error !== undefined) process.exitCode = 1;
+    }
   } finally {
     await sandbox.close();
   }
 }
 
-function fileArgument(): string | undefined {
+/** The workflows to run; undefined when help was asked for. */
+function fileArguments(): string[] | undefined {
   const { values, positionals } = parseArgs({
     options: { help: { type: 'boolean', short: 'h' } },
     allowPositionals: true,
@@ -49,7 +54,7 @@ function fileArgument(): string | undefined {
   const [file, ...others] = positionals;
   if (others.length > 0) throw new Error('One workflow at a time: give a single file');
   // npm runs scripts in the package's folder; INIT_CWD is where the person typed.
-  return file === undefined ? EXAMPLE : resolve(process.env.INIT_CWD ?? process.cwd(), file);
+  return file === undefined ? EXAMPLES : [resolve(process.env.INIT_CWD ?? process.cwd(), file)];
 }
 
 function readWorkflow(path: string): WorkflowFile {

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import { isDeepStrictEqual, styleText } from 'node:util';
 
 import {
   NodeHelpers,
@@ -11,6 +11,8 @@ import {
 
 import type { NodePackage } from '../engine/nodePackage';
 import type { WorkflowFile } from '../engine/runWorkflow';
+import { printBranches } from './printBranches';
+import { dim, print } from './terminal';
 
 const LONGEST_LINE = 420;
 
@@ -27,34 +29,61 @@ export interface RunReport {
 export function printRun(report: RunReport): void {
   const { workflow, run, source, sandboxUrl } = report;
   print(`\n${styleText('bold', workflow.name)}  ${dim(`${source}, local ASAPP at ${sandboxUrl}`)}`);
-  for (const { node, task } of tasksInOrder(report)) printTask(report, node, task);
+  for (const { node, task, runIndex } of tasksInOrder(report)) printTask(report, node, task, runIndex);
+  for (const node of workflow.nodes.filter(({ parameters }) => parameters.errorHandling === 'branches')) {
+    const outputs = outputNames(report, node).map((name, index) => ({
+      name,
+      target: targetOf(report, node, index),
+    }));
+    printBranches(node.name, outputs, tasksOf(report, node));
+  }
   const { error } = run.data.resultData;
   if (error !== undefined) print(`\n${styleText('red', 'The workflow stopped:')} ${error.message}`);
   print('');
 }
 
-function tasksInOrder({ workflow, run }: RunReport): Array<{ node: INode; task: ITaskData }> {
-  return workflow.nodes
-    .flatMap((node) => (run.data.resultData.runData[node.name] ?? []).map((task) => ({ node, task })))
+function tasksOf({ run }: RunReport, { name }: INode): ITaskData[] {
+  return run.data.resultData.runData[name] ?? [];
+}
+
+function tasksInOrder(report: RunReport): Array<{ node: INode; task: ITaskData; runIndex: number }> {
+  return report.workflow.nodes
+    .flatMap((node) => tasksOf(report, node).map((task, runIndex) => ({ node, task, runIndex })))
     .sort((a, b) => a.task.executionIndex - b.task.executionIndex);
 }
 
-function printTask(report: RunReport, node: INode, task: ITaskData): void {
-  print(`\n${styleText('bold', styleText('cyan', node.name))}  ${dim(`${task.executionTime} ms`)}`);
+function printTask(report: RunReport, node: INode, task: ITaskData, runIndex: number): void {
+  const runs = tasksOf(report, node).length;
+  const which = runs === 1 ? '' : ` (run ${runIndex + 1} of ${runs})`;
+  print(`\n${styleText('bold', styleText('cyan', node.name + which))}  ${dim(`${task.executionTime} ms`)}`);
   for (const hint of task.hints ?? []) print(`  ${styleText('yellow', hint.message)}`);
   const outputs = task.data?.main ?? [];
   const names = outputNames(report, node);
+  const inputs = inputsOf(report, task);
   outputs.forEach((items, index) => {
     if (items === null || (items.length === 0 && outputs.length > 1)) return;
     const count = `${items.length} item${items.length === 1 ? '' : 's'}`;
-    const target = (report.workflow.connections[node.name]?.main?.[index] ?? [])
-      .map((to) => to.node)
-      .join(', ');
+    const target = targetOf(report, node, index);
     const to = target === '' ? '' : dim(` → ${target}`);
     print(`  ${styleText('bold', names[index] ?? `Output ${index + 1}`)}: ${count}${to}`);
-    // A node that does nothing shows what the node before it has just shown.
-    if (node.type !== 'n8n-nodes-base.noOp') items.forEach(printItem);
+    // A node that passes items on shows what the node before it has just shown.
+    if (items.every(({ json }) => inputs.some((input) => isDeepStrictEqual(input.json, json)))) return;
+    items.forEach((item, position) => printItem(item, position, inputs));
   });
+}
+
+/** The items that a run of a node received. */
+function inputsOf({ run }: RunReport, { source }: ITaskData): INodeExecutionData[] {
+  return source.flatMap((from) => {
+    if (from === null) return [];
+    const task = run.data.resultData.runData[from.previousNode]?.[from.previousNodeRun ?? 0];
+    return task?.data?.main?.[from.previousNodeOutput ?? 0] ?? [];
+  });
+}
+
+/** The names of the nodes that an output is connected to. */
+function targetOf({ workflow }: RunReport, node: INode, output: number): string {
+  return (workflow.connections[node.name]?.main?.[output] ?? []).map((to) => to.node).join(', ');
 }
 
 function outputNames({ workflow, nodePackage }: RunReport, node: INode): string[] {
@@ -67,10 +96,12 @@ function outputNames({ workflow, nodePackage }: RunReport, node: INode): string[
   });
 }
 
-function printItem({ json }: INodeExecutionData, index: number): void {
+/** An error that came in with one of the `inputs` was shown where it arose. */
+function printItem({ json }: INodeExecutionData, index: number, inputs: INodeExecutionData[]): void {
   const { error, ...fields } = json;
   print(`    ${dim(String(index).padStart(2))}  ${shorten(JSON.stringify(fields, hideSecrets))}`);
   if (typeof error !== 'object' || error === null) return;
+  if (inputs.some((input) => isDeepStrictEqual(input.json.error, error))) return;
   const { kind, status, code, message, requestId, description } = error as Record<string, unknown>;
   const facts = [kind, status, code, requestId].filter((fact) => fact !== undefined).join(', ');
   print(`        ${styleText('red', String(message))}`);
@@ -84,12 +115,4 @@ function hideSecrets(key: string, value: unknown): unknown {
 
 function shorten(text: string): string {
   return text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)}…` : text;
-}
-
-function dim(text: string): string {
-  return styleText('dim', text);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

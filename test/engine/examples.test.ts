@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IRun } from 'n8n-workflow';
 
 import { runWorkflow, type WorkflowFile } from '../../scripts/engine/runWorkflow';
 import { startAsapp, type Asapp } from '../support/asapp';
@@ -14,48 +14,215 @@ afterAll(async () => {
   await asapp.sandbox.close();
 });
 
-test('authenticate-and-analyze: the documents’ example succeeds, every other item leaves with its reason', async () => {
-  const workflow = JSON.parse(
-    readFileSync(resolve(__dirname, '../../examples/authenticate-and-analyze.json'), 'utf8'),
-  ) as WorkflowFile;
-  const run = await runWorkflow(asapp.nodePackage, workflow, {
-    credentials: { asappApi: asapp.credential() },
-  });
-  const arrivedAt = (node: string): IDataObject[] =>
-    (run.data.resultData.runData[node]?.[0]?.data?.main?.[0] ?? []).map(({ json }) => json);
+function example(name: string): WorkflowFile {
+  const path = resolve(__dirname, '../../examples', `${name}.json`);
+  return JSON.parse(readFileSync(path, 'utf8')) as WorkflowFile;
+}
 
-  expect(arrivedAt('Analyzed')).toEqual([
-    { conversationId: '01BX5ZZKBKACTAV9WEVGEMMVS0', messageId: expect.any(String) as string },
-  ]);
-  expect(arrivedAt('Not Authenticated').map(kindOf)).toEqual(['invalidInput', 'notFound', 'invalidInput']);
-  expect(arrivedAt('Not Analyzed').map(kindOf)).toEqual([
-    'invalidInput',
-    'conflict',
-    'tooManyRequests',
-    'internalServerError',
-    'connectionFailed',
-  ]);
-  const [request] = asapp.sandbox.ledger.requests.filter(({ operation }) => operation === 'analyze');
-  expect(JSON.parse(request?.rawBody ?? '')).toEqual({
-    conversationId: '01BX5ZZKBKACTAV9WEVGEMMVS0',
-    message: {
-      text: 'Hello, I would like to upgrade my internet plan to GOLD.',
-      sender: { role: 'customer', externalId: '123' },
-      timestamp: '2021-11-23T12:13:14.555Z',
-    },
-    taskName: 'UpgradePlan',
-    inputVariables: {
-      context: 'Customer called to upgrade their current plan to GOLD',
-      customer_info: { current_plan: 'SILVER', customer_since: '2020-01-01' },
-    },
-    channelType: 'digital',
-  });
-  expect(asapp.sandbox.ledger.requests[0]).toMatchObject({
-    operation: 'authenticate',
-    body: { customerExternalId: 'customer-xyz', auth: { token: 'cGFzc3dvcmQ=' } },
-  });
-});
+/** Runs an example; the ledger afterwards holds what this run sent and nothing else. */
+async function runExample(workflow: WorkflowFile): Promise<IRun> {
+  asapp.sandbox.ledger.clear();
+  asapp.sandbox.faults.clear();
+  return await runWorkflow(asapp.nodePackage, workflow, { credentials: { asappApi: asapp.credential() } });
+}
+
+/** The json of what left `node` on its first output, over all its runs. */
+function itemsAt(run: IRun, node: string): IDataObject[] {
+  return (run.data.resultData.runData[node] ?? []).flatMap((task) =>
+    (task.data?.main?.[0] ?? []).map(({ json }) => json),
+  );
+}
+
+/** The number of items on each output of each run of `node`. */
+function counts(run: IRun, node: string): number[][] {
+  return (run.data.resultData.runData[node] ?? []).map((task) =>
+    (task.data?.main ?? []).map((items) => items?.length ?? 0),
+  );
+}
 
 function kindOf({ error }: IDataObject): unknown {
   return (error as IDataObject | undefined)?.kind;
 }
+
+describe('authenticate-and-analyze', () => {
+  test('the documents’ example succeeds, every other item leaves with its reason', async () => {
+    const run = await runExample(example('authenticate-and-analyze'));
+
+    expect(itemsAt(run, 'Analyzed')).toEqual([
+      { conversationId: '01BX5ZZKBKACTAV9WEVGEMMVS0', messageId: expect.any(String) as string },
+    ]);
+    expect(itemsAt(run, 'Not Authenticated').map(kindOf)).toEqual([
+      'invalidInput',
+      'notFound',
+      'invalidInput',
+    ]);
+    expect(itemsAt(run, 'Not Analyzed').map(kindOf)).toEqual([
+      'invalidInput',
+      'conflict',
+      'tooManyRequests',
+      'internalServerError',
+      'connectionFailed',
+    ]);
+    const [request] = asapp.sandbox.ledger.requests.filter(({ operation }) => operation === 'analyze');
+    expect(JSON.parse(request?.rawBody ?? '')).toEqual({
+      conversationId: '01BX5ZZKBKACTAV9WEVGEMMVS0',
+      message: {
+        text: 'Hello, I would like to upgrade my internet plan to GOLD.',
+        sender: { role: 'customer', externalId: '123' },
+        timestamp: '2021-11-23T12:13:14.555Z',
+      },
+      taskName: 'UpgradePlan',
+      inputVariables: {
+        context: 'Customer called to upgrade their current plan to GOLD',
+        customer_info: { current_plan: 'SILVER', customer_since: '2020-01-01' },
+      },
+      channelType: 'digital',
+    });
+    expect(asapp.sandbox.ledger.requests[0]).toMatchObject({
+      operation: 'authenticate',
+      body: { customerExternalId: 'customer-xyz', auth: { token: 'cGFzc3dvcmQ=' } },
+    });
+  });
+});
+
+describe('error-branches', () => {
+  const workflow = example('error-branches');
+  let run: IRun;
+  beforeAll(async () => {
+    run = await runExample(workflow);
+  });
+
+  test('runs to its end, whatever fails', () => {
+    expect(run.data.resultData.error).toBeUndefined();
+    expect(run.finished).toBe(true);
+  });
+
+  test('sends each way to fail to its own branch', () => {
+    // Success, Retry Later, Fix Request, Not Found, Conflict, Check Credentials, Other Errors
+    expect(counts(run, 'Analyze')).toEqual([
+      [6, 5, 2, 2, 1, 1, 1],
+      [2, 2, 0, 0, 0, 0, 0],
+      [1, 1, 0, 0, 0, 0, 0],
+      [0, 1, 0, 0, 0, 0, 0],
+    ]);
+  });
+
+  test.each([
+    ['Fix Data', ['invalidInput', 'unprocessableEntity']],
+    ['Post to Team', ['notFound', 'notFound']],
+    ['Already Delivered', ['conflict']],
+    ['Page Operations', ['forbidden']],
+    ['Open a Ticket', ['unexpectedResponse']],
+  ])('ends at %s with %j', (end, kinds) => {
+    expect(itemsAt(run, end).map(kindOf)).toEqual(kinds);
+  });
+
+  test('succeeds in the end with what recovers, and leaves no error on it', () => {
+    const analyzed = itemsAt(run, 'Analyzed');
+    expect(analyzed.map(({ conversationId }) => conversationId)).toEqual([
+      'CONV1001',
+      'CONV1002',
+      'CONV1003',
+      'CONV1005',
+      'CONV1006',
+      'CONV1007',
+      'FAULT429TIMES1IDA',
+      'FAULT429TIMES1IDB',
+      'FAULT503TIMES2IDA',
+    ]);
+    for (const item of analyzed) expect(Object.keys(item).sort()).toEqual(['conversationId', 'messageId']);
+  });
+
+  test('gives up on what does not recover, and at once on what may have arrived', () => {
+    expect(itemsAt(run, 'Given Up')).toEqual([
+      expect.objectContaining({
+        conversationId: 'FAULT503IDA',
+        text: 'Where is my order?',
+        failures: 4,
+        error: expect.objectContaining({ kind: 'serviceUnavailable', retryable: true }) as object,
+        errorBranch: 'Retry Later',
+      }),
+      expect.objectContaining({
+        conversationId: 'FAULTRESETAFTERREADINGIDA',
+        failures: 1,
+        error: expect.objectContaining({ kind: 'connectionFailed', retryable: false }) as object,
+      }),
+    ]);
+  });
+
+  test('asks for each conversation as often as it should, and delivers nothing twice', () => {
+    const times = Object.fromEntries(
+      itemsAt(run, 'Waiting Messages').map(({ conversationId }) => [
+        conversationId as string,
+        asapp.sandbox.ledger.requestsOf(conversationId as string).length,
+      ]),
+    );
+    const more = { FAULT429TIMES1IDA: 2, FAULT429TIMES1IDB: 2, FAULT503TIMES2IDA: 3, FAULT503IDA: 4 };
+    const never = { conv1004: 0 };
+    const once = Object.keys(times).filter((id) => !(id in { ...more, ...never }));
+    expect(once).toHaveLength(13);
+    expect(times).toEqual({ ...more, ...never, ...Object.fromEntries(once.map((id) => [id, 1])) });
+    expect(asapp.sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
+  });
+
+  test('sums up once, after everything else', () => {
+    expect(itemsAt(run, 'Summary')).toEqual([
+      {
+        conversations: 18,
+        Analyzed: 9,
+        'Given Up': 2,
+        'Fix Data': 2,
+        'Post to Team': 2,
+        'Already Delivered': 1,
+        'Page Operations': 1,
+        'Open a Ticket': 1,
+        unaccounted: 0,
+      },
+    ]);
+    const order = Object.entries(run.data.resultData.runData)
+      .flatMap(([name, tasks]) => tasks.map(({ executionIndex }) => ({ name, executionIndex })))
+      .sort((a, b) => a.executionIndex - b.executionIndex);
+    expect(order.filter(({ name }) => name === 'Summary')).toHaveLength(1);
+    expect(order.at(-1)?.name).toBe('Summary');
+  });
+
+  test('sums up an end that nothing reached as 0', async () => {
+    const quiet = structuredClone(workflow);
+    const list = quiet.nodes.find(({ name }) => name === 'Waiting Messages');
+    const message = { conversationId: 'FAULT404', customerExternalId: 'x', text: 'Hello' };
+    if (list !== undefined) list.parameters.jsCode = `return [{ json: ${JSON.stringify(message)} }];`;
+    expect(itemsAt(await runExample(quiet), 'Summary')).toEqual([
+      expect.objectContaining({ conversations: 1, Analyzed: 0, 'Post to Team': 1, unaccounted: 0 }),
+    ]);
+  });
+
+  test('has the branches that the node offers', () => {
+    const { description } = asapp.nodePackage.nodeTypes.getByNameAndVersion('n8n-nodes-asapp.asapp', 1);
+    const rows = description.properties.find(({ name }) => name === 'errorBranches')?.default;
+    expect(workflow.nodes.find(({ name }) => name === 'Analyze')?.parameters.errorBranches).toEqual(rows);
+  });
+
+  test('starts from the button, too', async () => {
+    const nodes = workflow.nodes.filter(({ type }) => type !== 'n8n-nodes-base.scheduleTrigger');
+    const messages = { 'Waiting Messages': [{ json: { conversationId: 'CONV1', text: 'x' } }] };
+    const clicked = await runExample({ ...workflow, nodes, pinData: messages });
+    expect(Object.keys(clicked.data.resultData.runData)[0]).toBe('When Clicking Execute');
+  });
+});
+
+describe.each(['authenticate-and-analyze', 'error-branches'])('the canvas of %s', (name) => {
+  const { nodes } = example(name);
+
+  test('has room for every node', () => {
+    for (const [index, a] of nodes.entries())
+      for (const b of nodes.slice(index + 1)) {
+        const apart = [0, 1].map((axis) => Math.abs((a.position[axis] ?? 0) - (b.position[axis] ?? 0)));
+        expect(Math.max(...apart)).toBeGreaterThanOrEqual(100);
+      }
+  });
+
+  test('names every node and gives it an id of its own', () => {
+    expect(new Set(nodes.map(({ id }) => id)).size).toBe(nodes.length);
+    expect(new Set(nodes.map((node) => node.name)).size).toBe(nodes.length);
+  });
+});

@@ -17,7 +17,9 @@ import type { WorkflowFile } from '../../scripts/engine/runWorkflow';
 import { ERROR_KINDS } from '../../nodes/Asapp/errors/errorKinds';
 
 const ROOT = resolve(__dirname, '../..');
-const EXAMPLE = join(ROOT, 'examples/authenticate-and-analyze.json');
+const EXAMPLES = ['authenticate-and-analyze', 'error-branches'].map((name) =>
+  join(ROOT, 'examples', `${name}.json`),
+);
 
 let folder: string;
 beforeAll(() => {
@@ -90,6 +92,7 @@ describe('npm start', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/npm start -- FILE\.json/);
     expect(stdout).toContain('examples/authenticate-and-analyze.json');
+    expect(stdout).toContain('examples/error-branches.json');
     expect(stdout).not.toContain('local ASAPP at http');
   });
 
@@ -149,53 +152,123 @@ describe('npm start', () => {
   });
 });
 
+describe('npm start with own branches', () => {
+  test('says where a branch ends that nothing is connected to', async () => {
+    const parameters = {
+      resource: 'generativeAgent',
+      operation: 'analyze',
+      conversationId: 'FAULT404',
+      text: 'Hello',
+      customerExternalId: 'x',
+      errorHandling: 'branches',
+      errorBranches: { branch: [{ name: 'Gone', errors: ['notFound'], codes: '' }] },
+    };
+    const { code, stdout } = await start(file('ends.json', workflow('n8n-nodes-asapp.asapp', parameters)));
+    expect(code).toBe(0);
+    expect(stripVTControlCharacters(stdout)).toMatch(/^ {2}Gone +1 {2}ends here$/m);
+  });
+});
+
 describe('npm start without a file', () => {
   let ended: Ended;
   let shown: string;
+  /** What was printed for each example. */
+  let first: string;
+  let second: string;
   beforeAll(async () => {
     ended = await start();
     shown = stripVTControlCharacters(ended.stdout);
-  });
+    const begin = shown.search(/^Error Branches {2}/m);
+    [first, second] = [shown.slice(0, begin), shown.slice(begin)];
+  }, 30_000);
 
-  test('runs the example to its end', () => {
+  test('runs both examples to their end, one after the other', () => {
     expect([ended.code, ended.stderr]).toEqual([0, '']);
-    expect(shown).toContain('authenticate-and-analyze.json');
+    expect(first).toContain('authenticate-and-analyze.json');
+    expect(second).toContain('error-branches.json');
     expect(shown).not.toContain('The workflow stopped');
   });
 
-  test('names every node that ran', () => {
-    const { nodes, connections } = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as WorkflowFile;
-    const names = nodes.filter(({ name }) => name in connections).map(({ name }) => name);
-    expect(names.length).toBeGreaterThan(2);
-    for (const name of names) expect(shown).toMatch(new RegExp(`^${name}  \\d+ ms$`, 'm'));
+  test('names every node that ran, and its runs if there are several', () => {
+    for (const [index, text] of [first, second].entries()) {
+      const { nodes, connections } = workflowOf(EXAMPLES[index]);
+      // Of two triggers, a run starts at one.
+      const names = nodes
+        .filter(({ name, type }) => name in connections && type !== 'n8n-nodes-base.manualTrigger')
+        .map(({ name }) => name);
+      expect(names.length).toBeGreaterThan(2);
+      for (const name of names) {
+        const runs = [...text.matchAll(/^(\S.*?)(?: \(run (\d+) of (\d+)\))? {2}\d+ ms$/gm)].filter(
+          ([, shownName]) => shownName === name,
+        );
+        expect(runs.length).toBeGreaterThan(0);
+        const numbers = runs.map(([, , run, of]) => `${run ?? 1} of ${of ?? 1}`);
+        expect(numbers).toEqual(runs.map((_run, run) => `${run + 1} of ${runs.length}`));
+      }
+    }
+    expect(second).toContain('\nAnalyze (run 4 of 4)  ');
+    expect(first).not.toContain('(run ');
   });
 
-  test('shows as many items as it counts', () => {
+  test('shows as many items as it counts, or counts only', () => {
     const counts = shown.split(/^ {2}(?=\S.*: \d+ items?\b)/m).slice(1);
     expect(counts.length).toBeGreaterThan(3);
     const sections = counts.map((section) => ({
       counted: Number(/: (\d+) items?\b/.exec(section)?.[1]),
       listed: section.match(/^ {4}[ \d]\d {2}\{/gm)?.length ?? 0,
     }));
-    // A node that does nothing lists nothing.
+    // A node that passes items on lists nothing.
     const listing = sections.filter(({ listed }) => listed > 0);
     expect(listing.length).toBeGreaterThan(2);
     expect(listing.map(({ listed }) => listed)).toEqual(listing.map(({ counted }) => counted));
   });
 
-  test('shows each failed item with its kind', () => {
-    const kinds = [...shown.matchAll(/^ {8}(\w+)(?:, \d{3})?.*\. \S.*\.$/gm)].map(([, kind]) => kind);
-    const failed = [...shown.matchAll(/^ {2}Error: (\d+) items?/gm)].reduce(
-      (sum, [, count]) => sum + Number(count),
-      0,
+  test.each(['Send Again? (run 1 of 4)', 'Wait (run 1 of 3)', 'Fix Data'])(
+    '%s shows counts only',
+    (heading) => {
+      const section = second.slice(second.indexOf(`\n${heading}  `) + 1).split('\n\n')[0];
+      expect(section).toMatch(/: \d+ items?/);
+      expect(section).not.toContain('{');
+    },
+  );
+
+  test('shows each failed item with its kind, once', () => {
+    const failedAt = (text: string, outputs: RegExp): number =>
+      [...text.matchAll(outputs)].reduce((sum, [, count]) => sum + Number(count), 0);
+    const branches =
+      /^ {2}(?:Retry Later|Fix Request|Not Found|Conflict|Check Credentials|Other Errors): (\d+) items?/gm;
+    for (const [text, failed] of [
+      [first, failedAt(first, /^ {2}Error: (\d+) items?/gm)],
+      [second, failedAt(second, branches)],
+    ] as const) {
+      const kinds = [...text.matchAll(/^ {8}(\w+)(?:, \d{3})?.*\. \S.*\.$/gm)].map(([, kind]) => kind);
+      expect(kinds).toHaveLength(failed);
+      expect(Object.keys(ERROR_KINDS)).toEqual(expect.arrayContaining([...new Set(kinds)]));
+      expect(new Set(kinds).size).toBeGreaterThan(2);
+    }
+  });
+
+  test('says how many items took which branch, run by run', () => {
+    expect(second).toContain(
+      '12 of 18 items took an error branch: Retry Later 5, Fix Request 2, Not Found 2, Conflict 1, Check Credentials 1, Other Errors 1',
     );
-    expect(kinds).toHaveLength(failed);
-    expect(Object.keys(ERROR_KINDS)).toEqual(expect.arrayContaining([...new Set(kinds)]));
-    expect(new Set(kinds).size).toBeGreaterThan(2);
+    const table = second.slice(second.indexOf('\nBranches of Analyze\n') + 1).trimEnd();
+    expect(table.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ['Branches of Analyze'],
+      ['run 1', 'run 2', 'run 3', 'run 4'],
+      ['Success', '6', '2', '1', '0', '→ Analyzed'],
+      ['Retry Later', '5', '2', '1', '1', '→ Count Failures'],
+      ['Fix Request', '2', '0', '0', '0', '→ Fix Data'],
+      ['Not Found', '2', '0', '0', '0', '→ Post to Team'],
+      ['Conflict', '1', '0', '0', '0', '→ Already Delivered'],
+      ['Check Credentials', '1', '0', '0', '0', '→ Page Operations'],
+      ['Other Errors', '1', '0', '0', '0', '→ Open a Ticket'],
+    ]);
+    expect(first).not.toContain('Branches of');
   });
 
   test("does not show a customer's token", () => {
-    expect(readFileSync(EXAMPLE, 'utf8')).toContain('cGFzc3dvcmQ=');
+    expect(EXAMPLES.map((path) => readFileSync(path, 'utf8')).join('')).toContain('cGFzc3dvcmQ=');
     expect(ended.stdout + ended.stderr).not.toContain('cGFzc3dvcmQ');
   });
 
@@ -209,6 +282,10 @@ describe('npm start without a file', () => {
     expect(ended.stdout).toBe(shown);
   });
 });
+
+function workflowOf(path = ''): WorkflowFile {
+  return JSON.parse(readFileSync(path, 'utf8')) as WorkflowFile;
+}
 
 describe('a Node that is too old', () => {
   const install = pathToFileURL(join(ROOT, 'scripts/install.mjs')).href;

@@ -24,12 +24,29 @@ export interface AsappErrorDetails {
   description: string;
 }
 
+/** What delivery needs to know of a failure and a person does not. */
+export interface Circumstances {
+  /** ASAPP may have accepted the item, and accepting it again would do harm. */
+  mayHaveArrived: boolean;
+  /** How long ASAPP asks to wait, in ms (`Retry-After`). */
+  retryAfter?: number;
+}
+
 /** Carries {@link AsappErrorDetails} from where a failure is noticed to where the item is routed. */
 export class AsappError extends Error {
-  constructor(readonly details: AsappErrorDetails) {
+  constructor(
+    readonly details: AsappErrorDetails,
+    readonly circumstances: Circumstances = { mayHaveArrived: false },
+  ) {
     super(details.message);
     this.name = 'AsappError';
   }
+}
+
+/** The request that failed, as far as errors care. */
+interface FailedRequest {
+  /** Whether ASAPP ends up in the same state when the request arrives twice. */
+  idempotent: boolean;
 }
 
 /** The item breaks the contract and was not sent. `message` names the field and the way out. */
@@ -41,45 +58,70 @@ export function invalidInput(message: string): AsappError {
  * ASAPP (or something before it) answered with a status that is not the operation's success.
  * `secrets` are values that must not be repeated even if the answer does.
  */
-export function fromAnswer(answer: HttpAnswer, secrets: readonly string[]): AsappError {
-  if (answer.status >= 200 && answer.status < 300) {
-    return fromUnexpectedBody(answer, 'is not the documented one', secrets);
+export function fromAnswer(
+  answer: HttpAnswer,
+  request: FailedRequest,
+  secrets: readonly string[],
+): AsappError {
+  const { status, retryAfter } = answer;
+  if (status >= 200 && status < 300) {
+    return fromUnexpectedBody(answer, 'is not the documented one', request, secrets);
   }
-  return new AsappError(described(kindOfStatus(answer.status), answer, secrets));
+  const details = described(kindOfStatus(status), answer, secrets);
+  // 409 tells that ASAPP holds the entity (https://docs.asapp.com/getting-started/developers/rate-limits).
+  const mayHaveArrived = !request.idempotent && (status === 409 || isGatewayAnswer(answer));
+  return new AsappError(mayHaveArrived && status !== 409 ? inDoubt(details) : details, {
+    mayHaveArrived,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
 }
 
 /** The status is a success but the body breaks the contract; `flaw` says how, e.g. "is not JSON". */
-export function fromUnexpectedBody(answer: HttpAnswer, flaw: string, secrets: readonly string[]): AsappError {
+export function fromUnexpectedBody(
+  answer: HttpAnswer,
+  flaw: string,
+  request: FailedRequest,
+  secrets: readonly string[],
+): AsappError {
   const details = described('unexpectedResponse', answer, secrets);
   const hasWords = wordsOf(parseJson(answer.body)).message !== undefined;
-  return new AsappError({
-    ...details,
-    message: hasWords ? details.message : `ASAPP answered ${answer.status}, but the answer ${flaw}`,
-    description: `${MAYBE_ACCEPTED} ${details.description}`,
-  });
+  const message = hasWords ? details.message : `ASAPP answered ${answer.status}, but the answer ${flaw}`;
+  return new AsappError(inDoubt({ ...details, message }), { mayHaveArrived: !request.idempotent });
 }
 
 /** No whole answer came. The item is retryable only if it provably never left, or if repeating it does no harm. */
 export function fromFailure(
   failure: HttpFailure,
-  request: { idempotent: boolean },
+  request: FailedRequest,
   secrets: readonly string[],
 ): AsappError {
   const neverSent = failure.code !== undefined && NEVER_SENT.test(failure.code);
-  const retryable = neverSent || request.idempotent;
-  const doubt = retryable ? '' : `${MAYBE_ACCEPTED} `;
-  if (failure.timedOut) {
-    const message = `No answer from ${failure.host} within ${failure.timeoutSeconds} s`;
-    const details = basics('timeout', message);
-    return new AsappError({ ...details, retryable, description: `${doubt}${details.description}` });
-  }
-  const reason = reasonOfCode(failure.code) ?? redact(failure.reason, secrets);
-  const code = failure.code === undefined ? '' : ` (${failure.code})`;
-  const details = basics(
-    'connectionFailed',
-    `Could not complete the call to ${failure.host}: ${reason}${code}`,
-  );
-  return new AsappError({ ...details, retryable, description: `${doubt}${details.description}` });
+  const mayHaveArrived = !neverSent && !request.idempotent;
+  const details = failure.timedOut ? timedOut(failure) : disconnected(failure, secrets);
+  return new AsappError(mayHaveArrived ? inDoubt(details) : details, { mayHaveArrived });
+}
+
+function timedOut({ host, timeoutSeconds }: HttpFailure): AsappErrorDetails {
+  return basics('timeout', `No answer from ${host} within ${timeoutSeconds} s`);
+}
+
+function disconnected({ host, code, reason }: HttpFailure, secrets: readonly string[]): AsappErrorDetails {
+  const words = reasonOfCode(code) ?? redact(reason, secrets);
+  const suffix = code === undefined ? '' : ` (${code})`;
+  return basics('connectionFailed', `Could not complete the call to ${host}: ${words}${suffix}`);
+}
+
+/** For an item that ASAPP may hold although no success came back. */
+function inDoubt(details: AsappErrorDetails): AsappErrorDetails {
+  return { ...details, retryable: false, description: `${MAYBE_ACCEPTED} ${details.description}` };
+}
+
+/**
+ * A gateway that answers 502 or 504 lost ASAPP's own answer, so ASAPP may have accepted the item; an answer of ASAPP
+ * itself carries its requestId.
+ */
+function isGatewayAnswer({ status, body }: HttpAnswer): boolean {
+  return (status === 502 || status === 504) && wordsOf(parseJson(body)).requestId === undefined;
 }
 
 const MAYBE_ACCEPTED =
@@ -98,6 +140,7 @@ const CONNECTION_REASONS = new Map([
   ['EAI_AGAIN', 'the host name could not be looked up'],
   ['EHOSTUNREACH', 'the host cannot be reached'],
   ['ENETUNREACH', 'the network cannot be reached'],
+  ['ERR_CANCELED', 'the execution was cancelled'],
   ['EPROTO', 'the host does not speak https at this address'],
 ]);
 

@@ -9,11 +9,13 @@ import { invalidInput, type AsappErrorDetails } from './asappError';
 import { OTHER_ERRORS, readBranches, type ErrorBranch } from './branches';
 import { toNodeApiError } from './nodeApiError';
 
-/** An input item that failed. */
+/** An input item that failed; of `total` items of the run, `delivered` reached ASAPP. */
 export interface FailedItem {
   item: INodeExecutionData;
   itemIndex: number;
   error: AsappErrorDetails;
+  delivered: number;
+  total: number;
 }
 
 /** Where the failed items of one run leave, and in which shape. */
@@ -26,6 +28,8 @@ export interface ErrorRouting {
    * @throws NodeApiError when the workflow is to stop at a failed item.
    */
   route(failed: FailedItem): { output: number; item: INodeExecutionData };
+  /** Whether the workflow stops at the first failed item, so that nothing more may be sent after it. */
+  stopsAtFailure: boolean;
   /** A flaw of the node's own settings, because of which no item may be sent: every item fails with it. */
   flaw?: AsappErrorDetails;
 }
@@ -37,11 +41,15 @@ export interface ErrorRouting {
  * are a {@link ErrorRouting.flaw}, as n8n would send the items of a node that throws to its first output.
  */
 export function errorRouting(context: IExecuteFunctions): ErrorRouting {
-  if (isTool(context)) return { branchNames: [], route: toAgent };
+  if (isTool(context)) return { branchNames: [], route: toAgent, stopsAtFailure: false };
   if (context.getNodeParameter('errorHandling', 0, 'onError') === 'branches') return branchRouting(context);
-  if (!context.continueOnFail()) return { branchNames: [], route: stopping(context) };
+  if (!context.continueOnFail()) return { branchNames: [], route: stopping(context), stopsAtFailure: true };
   const toErrorOutput = context.getNode().onError === 'continueErrorOutput';
-  return { branchNames: [], route: toErrorOutput ? toEngineErrorOutput : toFirstOutput };
+  return {
+    branchNames: [],
+    route: toErrorOutput ? toEngineErrorOutput : toFirstOutput,
+    stopsAtFailure: false,
+  };
 }
 
 /** One sentence on the items that left on error branches; undefined when none did. */
@@ -68,6 +76,7 @@ function branchRouting(context: IExecuteFunctions): ErrorRouting {
       const json = { ...item.json, error: { ...error }, errorBranch: branchNames[index] };
       return { output: index + 1, item: derivedFrom(item, itemIndex, json) };
     },
+    stopsAtFailure: false,
     ...(flaw === undefined ? {} : { flaw }),
   };
 }
@@ -83,8 +92,10 @@ function tryReadBranches(rows: IDataObject[]): { branches: ErrorBranch[]; flaw?:
 }
 
 function stopping(context: IExecuteFunctions): ErrorRouting['route'] {
-  return ({ error, itemIndex }) => {
-    throw toNodeApiError(context.getNode(), error, itemIndex);
+  return ({ error, itemIndex, delivered, total }) => {
+    const progress = total === 1 ? '' : ` ${delivered} of ${total} items had been delivered.`;
+    const described = { ...error, description: `${error.description}${progress}` };
+    throw toNodeApiError(context.getNode(), described, itemIndex);
   };
 }
 

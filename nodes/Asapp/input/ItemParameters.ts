@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, NodeParameterValueType } from 'n8n-workflow';
 
 import { invalidInput } from '../errors/asappError';
 
@@ -8,16 +8,55 @@ export interface Label {
   secret?: boolean;
 }
 
-/** The node's parameters as one item sees them: every expression is evaluated for this item. */
+/** The node's parameters during one run of the node. */
+export class NodeParameters {
+  /** Zone in which a time without a zone is meant: the workflow's, else the instance's. */
+  readonly timezone: string;
+  private readonly saved: unknown;
+  private readonly constants = new Map<string, unknown>();
+  private readonly isConstant = new Map<string, boolean>();
+
+  constructor(private readonly context: IExecuteFunctions) {
+    this.timezone = context.getTimezone();
+    this.saved = context.getNode().parameters;
+  }
+
+  /** The parameters as one item sees them. */
+  ofItem(itemIndex: number): ItemParameters {
+    return new ItemParameters(this, itemIndex);
+  }
+
+  /**
+   * The value of a parameter for an item, '' when there is none. A parameter without expressions is the same for every
+   * item and read once: reading is the largest cost of an item.
+   */
+  read(name: string, itemIndex: number): unknown {
+    if (this.constants.has(name)) return this.constants.get(name);
+    const value: NodeParameterValueType | object = this.context.getNodeParameter(name, itemIndex, '');
+    if (!this.hasExpression(name)) this.constants.set(name, value);
+    return value;
+  }
+
+  private hasExpression(name: string): boolean {
+    const known = this.isConstant.get(name);
+    if (known !== undefined) return !known;
+    const found = containsExpression(valueAt(this.saved, name.split('.')));
+    this.isConstant.set(name, !found);
+    return found;
+  }
+}
+
+/** The node's parameters as one item sees them: every expression is evaluated for this item, at most once. */
 export class ItemParameters {
+  private readonly values = new Map<string, unknown>();
+
   constructor(
-    private readonly context: IExecuteFunctions,
+    private readonly parameters: NodeParameters,
     private readonly itemIndex: number,
   ) {}
 
-  /** Zone in which a time without a zone is meant: the workflow's, else the instance's. */
   get timezone(): string {
-    return this.context.getTimezone();
+    return this.parameters.timezone;
   }
 
   /**
@@ -26,11 +65,27 @@ export class ItemParameters {
    * @throws AsappError `invalidInput` naming the field when its expression fails.
    */
   read(name: string, label: Label): unknown {
+    if (this.values.has(name)) return this.values.get(name);
     try {
-      return this.context.getNodeParameter(name, this.itemIndex, '') as unknown;
+      const value = this.parameters.read(name, this.itemIndex);
+      this.values.set(name, value);
+      return value;
     } catch (error) {
       const reason = label.secret === true || !(error instanceof Error) ? '' : `: ${error.message}`;
       throw invalidInput(`'${label.displayName}' has an expression that could not be evaluated${reason}`);
     }
   }
+}
+
+function valueAt(value: unknown, [key, ...rest]: string[]): unknown {
+  if (key === undefined) return value;
+  // A parent that is an expression decides over everything inside it.
+  if (typeof value !== 'object' || value === null) return value;
+  return valueAt((value as Record<string, unknown>)[key], rest);
+}
+
+/** n8n marks an expression by a leading equals sign. */
+function containsExpression(value: unknown): boolean {
+  if (typeof value === 'string') return value.startsWith('=');
+  return typeof value === 'object' && value !== null && Object.values(value).some(containsExpression);
 }

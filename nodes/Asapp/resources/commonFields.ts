@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Range } from '../input/number';
+
 /** Fields that more than one operation has. */
 export const conversationIdField: INodeProperties = {
   displayName: 'Conversation ID',
@@ -31,17 +33,53 @@ export const streamIdField: INodeProperties = {
   description: 'ID of the event stream that should receive what GenerativeAgent does next',
 };
 
-/** Seconds to wait for an answer: `options.timeout`. */
-export const TIMEOUT = { minimum: 0.1, maximum: 300, fallback: 30 };
+/** What the numbers among {@link commonOptions} may be. */
+export const LIMITS = {
+  maxConcurrency: { minimum: 1, maximum: 200, fallback: 10, isWhole: true },
+  maxRequestsPerSecond: { minimum: 0.1, maximum: 5_000, fallback: 100 },
+  maxRetries: { minimum: 0, maximum: 10, fallback: 3, isWhole: true },
+  timeout: { minimum: 0.1, maximum: 300, fallback: 30 },
+} satisfies Record<string, Range>;
 
 /** Entries that the Options collection of every operation has. */
 export const commonOptions: INodeProperties[] = [
   {
+    displayName: 'Max Concurrency',
+    name: 'maxConcurrency',
+    type: 'number',
+    typeOptions: { minValue: LIMITS.maxConcurrency.minimum, maxValue: LIMITS.maxConcurrency.maximum },
+    default: 10,
+    description:
+      'How many items may be on their way to ASAPP at the same time, from 1 to 200. Items of one conversation always go one after another.',
+  },
+  {
+    displayName: 'Max Requests per Second',
+    name: 'maxRequestsPerSecond',
+    type: 'number',
+    typeOptions: {
+      minValue: LIMITS.maxRequestsPerSecond.minimum,
+      maxValue: LIMITS.maxRequestsPerSecond.maximum,
+      numberPrecision: 1,
+    },
+    default: 100,
+    description:
+      "How many requests may start each second, from 0.1 to 5000. All executions of this n8n process that use the same API ID share it. ASAPP's own limit is 100.",
+  },
+  {
+    displayName: 'Max Retries',
+    name: 'maxRetries',
+    type: 'number',
+    typeOptions: { minValue: LIMITS.maxRetries.minimum, maxValue: LIMITS.maxRetries.maximum },
+    default: 3,
+    description:
+      'How many times an item is sent again after a 429 or 5xx, from 0 to 10. What ASAPP may have accepted is never sent again.',
+  },
+  {
     displayName: 'Timeout',
     name: 'timeout',
     type: 'number',
-    typeOptions: { minValue: TIMEOUT.minimum, maxValue: TIMEOUT.maximum },
+    typeOptions: { minValue: LIMITS.timeout.minimum, maxValue: LIMITS.timeout.maximum, numberPrecision: 1 },
     default: 30,
-    description: 'How many seconds to wait for ASAPP to answer one request',
+    description: 'How many seconds to wait for ASAPP to answer one request, from 0.1 to 300',
   },
 ];

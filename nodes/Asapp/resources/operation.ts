@@ -1,12 +1,13 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { ItemParameters } from '../input/ItemParameters';
-import type { HttpAnswer, HttpRequest } from '../transport/exchange';
+import type { HttpAnswer } from '../transport/exchange';
 
 /** What an item asks of ASAPP, checked against the contract. */
-export interface OperationRequest extends HttpRequest {
-  /** The conversation it is about. */
-  conversationId: string;
+export interface OperationRequest {
+  path: string;
+  /** The body when it is first sent at `sentAt`; the same request sent again has the same body. */
+  body(sentAt: Date): object;
   /** Whether ASAPP ends up in the same state when the request arrives twice. */
   idempotent: boolean;
   /** The part of the body that must never be repeated in an output, an error, a hint or a log. */
@@ -29,5 +30,5 @@ export interface Operation {
   /** @throws AsappError `invalidInput` when the item breaks the contract. */
   toRequest(parameters: ItemParameters): OperationRequest;
   /** Reads an answer that has the success status. */
-  readSuccess(answer: HttpAnswer, request: OperationRequest): Reading;
+  readSuccess(answer: HttpAnswer, sentBody: object, parameters: ItemParameters): Reading;
 }

@@ -20,12 +20,13 @@ export interface HttpRequest {
   body: object;
 }
 
-/** What came back, whatever the status. `body` is the text as it arrived, '' if there was none; `location` is where a redirect points to. */
+/** What came back, whatever the status. `body` is the text as it arrived, '' if there was none; `location` is where a redirect points to; `retryAfter` is the header Retry-After in ms from now. */
 export interface HttpAnswer {
   status: number;
   statusText: string;
   body: string;
   location?: string;
+  retryAfter?: number;
 }
 
 /** No whole answer: refused, reset, unknown host, TLS, or nothing within the time limit (`timedOut`). */
@@ -113,12 +114,21 @@ export function isFailure(result: HttpAnswer | HttpFailure): result is HttpFailu
 
 function toAnswer({ statusCode, statusMessage, headers, body }: IN8nHttpFullResponse): HttpAnswer {
   const { location } = headers;
+  const retryAfter = milliseconds(headers['retry-after']);
   return {
     status: statusCode,
     statusText: statusMessage ?? '',
     body: typeof body === 'string' ? body : '',
     ...(typeof location === 'string' ? { location } : {}),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
   };
+}
+
+/** Retry-After is a number of seconds or an HTTP date (RFC 9110, 10.2.3). */
+function milliseconds(retryAfter: unknown): number | undefined {
+  if (typeof retryAfter !== 'string' || retryAfter === '') return undefined;
+  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
 /** n8n wraps what went wrong in a NodeApiError; the cause below it has the system's code and words. */

@@ -8,7 +8,7 @@ import { isEmptyObject, jsonObject, plainObject } from '../../input/json';
 import { assertHeaderSafe, namedValues } from '../../input/namedValues';
 import { conversationId, optionalText, requiredText, typeNameOf } from '../../input/text';
 import { conversationIdField, customerExternalIdField, streamIdField } from '../commonFields';
-import type { Operation, OperationRequest } from '../operation';
+import type { Operation } from '../operation';
 
 type AuthenticateRequest = components['schemas']['AuthenticateRequest'];
 type CustomerAuth = components['schemas']['CustomerAuth'];
@@ -158,18 +158,16 @@ export const authenticate: Operation = {
       ...(streamId === undefined ? {} : { streamId }),
     };
     return {
-      method: 'POST',
       path: `/conversation/v1/conversations/${id}/authenticate`,
-      body,
-      conversationId: id,
+      body: () => body,
       // Storing the same credentials again changes nothing.
       idempotent: true,
       secret: body.auth,
     };
   },
-  readSuccess(_answer, { body, conversationId: id }: OperationRequest) {
-    const { customerExternalId } = body as AuthenticateRequest;
-    return { json: { conversationId: id, customerExternalId, authenticated: true } };
+  readSuccess(_answer, sentBody, parameters) {
+    const { customerExternalId } = sentBody as AuthenticateRequest;
+    return { json: { conversationId: conversationId(parameters), customerExternalId, authenticated: true } };
   },
 };
 

@@ -120,19 +120,19 @@ export const analyze: Operation = {
     );
     const taskName = optionalText(parameters, 'options.taskName', { displayName: 'Task Name' });
     const streamId = optionalText(parameters, 'options.streamId', { displayName: 'Stream ID' });
-    const body: AnalyzeRequest = {
+    const body = (sentAt: Date): AnalyzeRequest => ({
       conversationId: id,
-      ...(message === undefined ? {} : { message }),
+      ...(message === undefined
+        ? {}
+        : { message: { ...message, timestamp: message.timestamp ?? sentAt.toISOString() } }),
       ...(taskName === undefined ? {} : { taskName }),
       ...(inputVariables === undefined ? {} : { inputVariables }),
       ...(channelType === undefined ? {} : { channelType }),
       ...(streamId === undefined ? {} : { streamId }),
-    };
+    });
     return {
-      method: 'POST',
       path: '/generativeagent/v1/analyze',
       body,
-      conversationId: id,
       // A message that arrives twice is said twice.
       idempotent: message === undefined,
     };
@@ -155,7 +155,10 @@ export const analyze: Operation = {
 
 const CHANNEL_TYPES = ['digital', 'voice'] as const satisfies ReadonlyArray<AnalyzeRequest['channelType']>;
 
-function messageOf(parameters: ItemParameters): Message | undefined {
+/** The message; without a timestamp, it is the moment of sending. */
+function messageOf(
+  parameters: ItemParameters,
+): (Omit<Message, 'timestamp'> & { timestamp: string | undefined }) | undefined {
   if (!toggle(parameters, 'sendMessage', { displayName: 'Send Message' }, true)) return undefined;
   return {
     text: requiredText(parameters, 'text', { displayName: 'Message Text' }),
@@ -163,9 +166,7 @@ function messageOf(parameters: ItemParameters): Message | undefined {
       role: 'customer',
       externalId: requiredText(parameters, 'customerExternalId', { displayName: 'Customer External ID' }),
     },
-    timestamp:
-      timestamp(parameters, 'options.timestamp', { displayName: 'Message Timestamp' }) ??
-      new Date().toISOString(),
+    timestamp: timestamp(parameters, 'options.timestamp', { displayName: 'Message Timestamp' }),
   };
 }
 
