@@ -41,7 +41,7 @@ const INVALID = {
 
 async function run(node: Partial<INode>) {
   return await runAsapp(asapp, {
-    parameters: analyzeParameters({ conversationId: '={{ $json.id }}' }),
+    parameters: analyzeParameters({ conversationId: '={{ $json.id }}', options: { maxConcurrency: 1 } }),
     items,
     node,
   });
@@ -53,7 +53,7 @@ test('stop: the workflow stops at the first failed item, with ASAPP’s words an
   expect(error?.name).toBe('NodeApiError');
   expect(error?.message).toMatch(/^Not Found \[item 1\] \(code 404-01, request ID .+\)$/);
   expect(error).toMatchObject({ httpCode: '404', context: { itemIndex: 1, data: NOT_FOUND } });
-  expect(error?.description).toContain("Check 'Conversation ID'");
+  expect(error?.description).toMatch(/^Check 'Conversation ID'.* 1 of 4 items had been delivered\.$/);
   expect(asapp.sandbox.ledger.requests.map(({ conversationId }) => conversationId)).toEqual([
     'A1',
     'FAULT404',

@@ -107,6 +107,11 @@ test('a success is what the agent sees', async () => {
 test.each([
   ['with On Error', analyzeParameters({ conversationId: 'FAULT404' }), {}],
   ['with own branches', branchParameters(undefined, { conversationId: 'FAULT404' }), {}],
+  [
+    'with own branches and On Error to stop',
+    branchParameters(undefined, { conversationId: 'FAULT404' }),
+    { onError: 'stopWorkflow' },
+  ],
   ['with Continue', analyzeParameters({ conversationId: 'FAULT404' }), { onError: 'continueRegularOutput' }],
 ] as const)('a failure %s is data that a model can act on', async (_name, parameters, node) => {
   expect(await seenByAgent(parameters, node)).toEqual([

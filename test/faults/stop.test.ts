@@ -72,7 +72,7 @@ describe.each(OPERATIONS)('$operation that stops the workflow', ({ parameters })
   test('names the item that failed and sends none after it', async () => {
     asapp.sandbox.faults.set({ fault: 'status', status: 404, conversationId: 'B2' });
     const { error } = await runAsapp(asapp, {
-      parameters: parameters({ conversationId: '={{ $json.id }}' }),
+      parameters: parameters({ conversationId: '={{ $json.id }}', options: { maxConcurrency: 1 } }),
       items: [{ id: 'A1' }, { id: 'B2' }, { id: 'C3' }],
     });
     const { message, context } = error as StopError;

@@ -1,5 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 
+/** Repetitions take seconds; a test that wants them says so. */
+const NO_RETRIES = { maxRetries: 0 };
+
 /** ASAPP's own example conversation. */
 export const CONVERSATION_ID = '01BX5ZZKBKACTAV9WEVGEMMVS0';
 
@@ -13,8 +16,8 @@ export function analyzeParameters(changes: INodeParameters = {}): INodeParameter
     text: 'Hello',
     customerExternalId: 'customer-xyz',
     inputVariablesInput: 'fields',
-    options: {},
     ...changes,
+    options: { ...NO_RETRIES, ...(changes.options as INodeParameters | undefined) },
   };
 }
 
@@ -27,7 +30,7 @@ export function authenticateParameters(changes: INodeParameters = {}): INodePara
     customerExternalId: 'customer-xyz',
     authInput: 'fields',
     auth: { token: 'cGFzc3dvcmQ=' },
-    options: {},
     ...changes,
+    options: { ...NO_RETRIES, ...(changes.options as INodeParameters | undefined) },
   };
 }

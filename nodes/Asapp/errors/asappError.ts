@@ -117,11 +117,11 @@ function inDoubt(details: AsappErrorDetails): AsappErrorDetails {
 }
 
 /**
- * A gateway that answers 502 or 504 lost ASAPP's own answer, so ASAPP may have accepted the item; an answer of ASAPP
- * itself carries its requestId.
+ * A 5xx without ASAPP's requestId is not ASAPP's word but that of something before it, which lost ASAPP's own answer.
+ * A 503 says by its meaning that nothing was done (RFC 9110, 15.6.4).
  */
 function isGatewayAnswer({ status, body }: HttpAnswer): boolean {
-  return (status === 502 || status === 504) && wordsOf(parseJson(body)).requestId === undefined;
+  return status >= 500 && status !== 503 && wordsOf(parseJson(body)).requestId === undefined;
 }
 
 const MAYBE_ACCEPTED =

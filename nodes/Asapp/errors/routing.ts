@@ -41,10 +41,15 @@ export interface ErrorRouting {
  * are a {@link ErrorRouting.flaw}, as n8n would send the items of a node that throws to its first output.
  */
 export function errorRouting(context: IExecuteFunctions): ErrorRouting {
-  if (isTool(context)) return { branchNames: [], route: toAgent, stopsAtFailure: false };
-  if (context.getNodeParameter('errorHandling', 0, 'onError') === 'branches') return branchRouting(context);
+  const { type, onError } = context.getNode();
+  const ownBranches = context.getNodeParameter('errorHandling', 0, 'onError') === 'branches';
+  // n8n makes the tool of an AI agent out of the node and appends "Tool" to its type; nothing else shows it.
+  if (type.endsWith('Tool') && (ownBranches || onError !== 'stopWorkflow')) {
+    return { branchNames: [], route: toAgent, stopsAtFailure: false };
+  }
+  if (ownBranches) return branchRouting(context);
   if (!context.continueOnFail()) return { branchNames: [], route: stopping(context), stopsAtFailure: true };
-  const toErrorOutput = context.getNode().onError === 'continueErrorOutput';
+  const toErrorOutput = onError === 'continueErrorOutput';
   return {
     branchNames: [],
     route: toErrorOutput ? toEngineErrorOutput : toFirstOutput,
@@ -103,7 +108,7 @@ function toFirstOutput({ item, itemIndex, error }: FailedItem) {
   return { output: 0, item: derivedFrom(item, itemIndex, { ...item.json, error: { ...error } }) };
 }
 
-/** What a model reads: the error and nothing of the agent's own input. */
+/** An AI agent sees nothing but the first output. What its model reads: the error and nothing of the agent's own input. */
 function toAgent({ itemIndex, error }: FailedItem) {
   return { output: 0, item: { json: { error: { ...error } }, pairedItem: { item: itemIndex } } };
 }
@@ -119,13 +124,4 @@ function derivedFrom(
   json: IDataObject,
 ): INodeExecutionData {
   return { json, pairedItem: { item: itemIndex }, ...(binary === undefined ? {} : { binary }) };
-}
-
-/**
- * Whether the node runs as a tool of an AI agent, which sees nothing but the first output. n8n makes the tool out of
- * the node and appends "Tool" to its type; there is no other sign of it while it executes.
- */
-function isTool(context: IExecuteFunctions): boolean {
-  const { type, onError } = context.getNode();
-  return type.endsWith('Tool') && onError !== 'stopWorkflow';
 }
