@@ -1,4 +1,4 @@
-import { sleep } from 'n8n-workflow';
+import { startTimer } from './timer';
 
 /**
  * Whether a delivery ends early, and who is to be told. However many wait, the execution's signal gets one listener,
@@ -32,11 +32,9 @@ export class Ending {
   /** Resolves after `ms`, or as soon as the delivery ends. */
   async wait(ms: number): Promise<void> {
     if (this.ended) return;
-    let stopListening = () => {};
-    const ended = new Promise<void>((resolve) => {
-      stopListening = this.onEnd(resolve);
-    });
-    await Promise.race([sleep(ms), ended]);
+    const timer = startTimer(ms);
+    const stopListening = this.onEnd(() => timer.cut());
+    await timer.over;
     stopListening();
   }
 

@@ -1,12 +1,11 @@
-import { sleep } from 'n8n-workflow';
-
 import type { Ending } from './ending';
+import { startTimer, type Timer } from './timer';
 
 /** Length of the window in which starts are counted, in ms. */
 const WINDOW = 1_000;
 
 /** Added to the window, in ms: between here and a server, starts can move together. */
-const JITTER = 8;
+const JITTER = 12;
 
 /** How far starts may catch up with the grid after a late timer, in ms. */
 const CATCH_UP = 25;
@@ -21,6 +20,7 @@ export class Pace {
   private readonly starts: number[] = [];
   private nextStart = 0;
   private isServing = false;
+  private timer: Timer | undefined;
 
   /** Counts a user with its rate (starts a second, above 0). */
   join(rate: number): void {
@@ -52,6 +52,7 @@ export class Pace {
       };
       const stopListening = ending.onEnd(() => {
         this.queue.splice(this.queue.indexOf(take), 1);
+        if (this.queue.length === 0) this.timer?.cut();
         resolve(false);
       });
       this.queue.push(take);
@@ -70,7 +71,8 @@ export class Pace {
     while (this.queue.length > 0) {
       const delay = this.delay();
       if (delay > 0) {
-        await sleep(Math.ceil(delay));
+        this.timer = startTimer(Math.ceil(delay));
+        await this.timer.over;
         continue;
       }
       this.start();

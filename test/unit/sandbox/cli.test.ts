@@ -107,6 +107,7 @@ describe('the command line', () => {
     [[], { port: 4010 }],
     [['--port', '0'], { port: 0 }],
     [['--latency', '20'], { port: 4010, latency: 20 }],
+    [['--requests-per-second', '100'], { port: 4010, requestsPerSecond: 100 }],
     [['--latency', '20-50'], { port: 4010, latency: { min: 20, max: 50 } }],
     [['--api-id', 'a', '--api-secret', 'b'], { port: 4010, apiId: 'a', apiSecret: 'b' }],
   ])('%j is read', (args, options) => {
@@ -116,6 +117,7 @@ describe('the command line', () => {
   it.each<[string[], RegExp]>([
     [['--port', 'http'], /^--port must be a number from 0 to 65535, not "http"$/],
     [['--port', '65536'], /^--port /],
+    [['--requests-per-second', '0'], /^--requests-per-second .*"0"$/],
     [['--latency', 'slow'], /^--latency .*"slow"$/],
     [['--latency', '50-20'], /^--latency /],
     [['--latency', '600001'], /^--latency /],
