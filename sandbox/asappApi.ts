@@ -10,6 +10,7 @@ import { parseJson, readText } from './jsonBody';
 import type { Delays, Latency } from './latency';
 import type { Analysis, Ledger, RequestRecord } from './ledger';
 import { isAccepted, misbehave, resetConnection, sendAnswer, type Answer } from './misbehave';
+import type { RateLimit } from './rateLimit';
 import { isSpecialId, parseSpecialId, SPECIAL_ID_GRAMMAR } from './specialIds';
 import type { Specification } from './specification';
 
@@ -28,6 +29,7 @@ export interface AsappApiContext {
   readonly faults: FaultStore;
   readonly delays: Delays;
   readonly latency: Latency | undefined;
+  readonly rateLimit: RateLimit | undefined;
   /** Called once for each request, as soon as it is clear how it ends. */
   readonly onEnd: (record: RequestRecord) => void;
 }
@@ -122,11 +124,14 @@ export class AsappApi {
     }
   }
 
-  /** The body has arrived: it names the conversation of an Analyze. */
+  /** The body has arrived: it names the conversation of an Analyze. Too many are refused only now, so that the ledger knows whose. */
   private identify(operation: Operation, request: FastifyRequest): void {
     const conversationId = operation === 'analyze' ? conversationInBody(request.body) : undefined;
     if (conversationId !== undefined) {
       this.context.ledger.assignConversation(request.ledgerRecord, conversationId);
+    }
+    if (this.context.rateLimit?.admit() === false) {
+      throw new AsappError(429, 'ERROR - Too many requests in one second');
     }
   }
 

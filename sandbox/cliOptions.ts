@@ -14,6 +14,8 @@ A local ASAPP on 127.0.0.1, for trying workflows and their failures. See docs/sa
   --api-id <text>        API id that requests must carry (sandbox-id)
   --api-secret <text>    API secret that requests must carry (sandbox-secret)
   --latency <ms>         hold back every answer; 50-200 draws from a range
+  --requests-per-second <number>
+                         answer 429 to more than this in any one second
   --faults <file.json>   JSON array of faults that are set from the start
   --help                 print this
 `;
@@ -37,6 +39,13 @@ function parseLatency(text: string): Latency {
     );
   }
   return min === max ? min : { min, max };
+}
+
+function parseRate(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) {
+    throw new Error(`--requests-per-second must be a whole number from 1 to 999999, not "${text}"`);
+  }
+  return Number(text);
 }
 
 function readFaults(file: string): NonNullable<SandboxOptions['faults']> {
@@ -68,6 +77,7 @@ export function parseCommandLine(args: readonly string[]): SandboxOptions | 'hel
       'api-id': { type: 'string' },
       'api-secret': { type: 'string' },
       latency: { type: 'string' },
+      'requests-per-second': { type: 'string' },
       faults: { type: 'string' },
       help: { type: 'boolean' },
     },
@@ -78,6 +88,9 @@ export function parseCommandLine(args: readonly string[]): SandboxOptions | 'hel
     ...(values['api-id'] !== undefined && { apiId: values['api-id'] }),
     ...(values['api-secret'] !== undefined && { apiSecret: values['api-secret'] }),
     ...(values.latency !== undefined && { latency: parseLatency(values.latency) }),
+    ...(values['requests-per-second'] !== undefined && {
+      requestsPerSecond: parseRate(values['requests-per-second']),
+    }),
     ...(values.faults !== undefined && { faults: readFaults(values.faults) }),
   };
 }

@@ -4,6 +4,7 @@ import type { Fault } from './faultDefinition';
 import { FaultStore } from './faults';
 import { Delays, type Latency } from './latency';
 import { Ledger } from './ledger';
+import { RateLimit } from './rateLimit';
 import { createServer } from './server';
 import { loadSpecification } from './specification';
 
@@ -33,6 +34,8 @@ export interface SandboxOptions {
   readonly faults?: readonly Fault[];
   /** How long every answer of ASAPP's endpoints is held back; what it answers is done before. */
   readonly latency?: Latency;
+  /** How many requests are served in any one second; the others get 429. No limit by default. */
+  readonly requestsPerSecond?: number;
   /** Called once for each request to ASAPP's endpoints or to an unknown path, when its end is clear. */
   readonly onRequestEnd?: (end: RequestEnd) => void;
 }
@@ -58,11 +61,12 @@ function listenError(error: NodeJS.ErrnoException, port: number): Error {
 }
 
 /**
- * Starts a local ASAPP on 127.0.0.1. Rejects with a message for people if a fault is invalid or the port
- * cannot be used.
+ * Starts a local ASAPP on 127.0.0.1. Rejects with a message for people if a fault or an option is invalid or the
+ * port cannot be used.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, apiId = 'sandbox-id', apiSecret = 'sandbox-secret', onRequestEnd } = options;
+  const { requestsPerSecond } = options;
   const ledger = new Ledger();
   const faults = new FaultStore();
   const delays = new Delays();
@@ -76,6 +80,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       faults,
       delays,
       latency: options.latency,
+      rateLimit: requestsPerSecond === undefined ? undefined : new RateLimit(requestsPerSecond),
       onEnd: (record) => onRequestEnd?.(record),
     },
     (method, path) => onRequestEnd?.({ method, path, status: 404 }),

@@ -12,7 +12,7 @@ import { joinPace } from './delivery/pace';
 import type { AsappErrorDetails } from './errors/asappError';
 import { branchFields } from './errors/branchFields';
 import { configuredOutputs } from './errors/branches';
-import { repeatAfter } from './errors/repeat';
+import { pauseAfter, repeatAfter } from './errors/repeat';
 import { branchSummary, errorRouting, type ErrorRouting } from './errors/routing';
 import { fields, operationOf, options } from './resources';
 import { itemSender, type ItemSender, type Outcome } from './resources/itemSender';
@@ -68,10 +68,12 @@ async function deliverItems(
       count,
       laneOf: (item) => sender.conversationOf(item),
       prepare: (item) => sender.prepare(item),
-      repeat: (outcome, attempts) =>
+      repeatAfter: (outcome, attempts) =>
         'json' in outcome
           ? undefined
           : repeatAfter(outcome.error, outcome.circumstances, attempts, maxRetries),
+      pauseAfter: (outcome, attempts) =>
+        'json' in outcome ? undefined : pauseAfter(outcome.error, outcome.circumstances, attempts),
       stopsAt: (outcome) => stopsAtFailure && 'error' in outcome,
       isSettled: (outcome) => 'json' in outcome || outcome.circumstances.mayHaveArrived,
       memory: memoryOf<Outcome>(context.getExecuteData()),

@@ -13,7 +13,7 @@ afterAll(async () => {
 });
 
 /** `+` succeeds, the others fail: as not found, or as too many requests. */
-const INPUTS = { '+': 'A1', n: 'FAULT404', r: 'FAULT429' } as const;
+const INPUTS = { '+': 'A1', n: 'FAULT404', r: 'FAULT429RETRYAFTER0' } as const;
 type Letter = keyof typeof INPUTS;
 const SCENARIOS: Letter[][] = [
   ['+', '+'],

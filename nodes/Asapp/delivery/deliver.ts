@@ -4,12 +4,6 @@ import { Ending } from './ending';
 import { Lanes } from './lanes';
 import type { Pace } from './pace';
 
-/** When to send again, in ms from now, and whether everyone on the same pace must hold still that long. */
-export interface Repeat {
-  after: number;
-  pausesPace: boolean;
-}
-
 /** What is delivered and how. Jobs are numbers from 0 to `count` - 1. */
 export interface Delivery<Outcome> {
   count: number;
@@ -17,8 +11,10 @@ export interface Delivery<Outcome> {
   laneOf(job: number): string | undefined;
   /** Checks a job; returns how it ended without being sent, or the function that sends it once and never rejects. */
   prepare(job: number): { outcome: Outcome } | { send: () => Promise<Outcome> };
-  /** Whether the outcome of the `attempts`-th sending may be followed by another one. */
-  repeat(outcome: Outcome, attempts: number): Repeat | undefined;
+  /** When a job may be sent again after the outcome of its `attempts`-th sending, in ms; undefined if it may not. */
+  repeatAfter(outcome: Outcome, attempts: number): number | undefined;
+  /** How long nothing may start on the same pace after that outcome, in ms; undefined if it may at once. */
+  pauseAfter(outcome: Outcome, attempts: number): number | undefined;
   /** Whether nothing more may be sent after this outcome. */
   stopsAt(outcome: Outcome): boolean;
   /** Whether the job must never be sent again, not even when the whole delivery is run again. */
@@ -50,6 +46,7 @@ class Run<Outcome> {
   private readonly results: Array<Outcome | undefined>;
   private readonly lanes: Lanes;
   private readonly resuming: Array<() => void> = [];
+  private readonly failedInLane = new Map<string, number[]>();
   private running = 0;
   private waitingToRepeat = 0;
   private isLooking = false;
@@ -57,7 +54,7 @@ class Run<Outcome> {
 
   constructor(private readonly delivery: Delivery<Outcome>) {
     this.ending = new Ending(delivery.signal);
-    this.results = new Array<Outcome | undefined>(delivery.count).fill(undefined);
+    this.results = Array.from({ length: delivery.count }, (_, job) => delivery.memory.get(job));
     this.lanes = new Lanes(delivery.count, (job) => delivery.laneOf(job));
     this.outcomes = new Promise((resolve) => {
       this.finish = resolve;
@@ -104,7 +101,7 @@ class Run<Outcome> {
     const outcome = await (memory.get(job) ?? this.attempt(job));
     this.results[job] = outcome;
     if (outcome !== undefined) {
-      if (this.delivery.isSettled(outcome)) memory.set(job, outcome);
+      this.remember(job, outcome);
       if (this.delivery.stopsAt(outcome)) this.ending.end();
     }
     this.lanes.release(job);
@@ -112,17 +109,39 @@ class Run<Outcome> {
     this.advance();
   }
 
+  /** Settled jobs stay as they are; so does one that failed before them in their lane, as it would now come too late. */
+  private remember(job: number, outcome: Outcome): void {
+    const { memory, isSettled } = this.delivery;
+    const lane = this.lanes.laneOf(job);
+    if (isSettled(outcome)) memory.set(job, outcome);
+    if (lane === undefined) return;
+    const failed = this.failedInLane.get(lane) ?? [];
+    if (!isSettled(outcome)) {
+      this.failedInLane.set(lane, [...failed, job]);
+      return;
+    }
+    this.failedInLane.delete(lane);
+    for (const earlier of failed) {
+      const kept = this.results[earlier];
+      if (kept !== undefined) memory.set(earlier, kept);
+    }
+  }
+
   /** Sends a job until it ends for good; undefined if it was never sent. */
   private async attempt(job: number): Promise<Outcome | undefined> {
     const prepared = this.delivery.prepare(job);
     if ('outcome' in prepared) return prepared.outcome;
     let outcome: Outcome | undefined;
-    for (let attempts = 1; await this.delivery.pace.turn(this.ending); attempts++) {
+    for (let attempts = 1; ; attempts++) {
+      const start = await this.delivery.pace.turn(this.ending);
+      if (start === undefined) break;
+      start();
       outcome = await prepared.send();
-      const repeat = this.delivery.repeat(outcome, attempts);
-      if (repeat === undefined) break;
-      if (repeat.pausesPace) this.delivery.pace.pause(repeat.after);
-      await this.waitToRepeat(repeat.after);
+      const pause = this.delivery.pauseAfter(outcome, attempts);
+      if (pause !== undefined) this.delivery.pace.pause(pause);
+      const wait = this.delivery.repeatAfter(outcome, attempts);
+      if (wait === undefined) break;
+      await this.waitToRepeat(wait);
     }
     return outcome;
   }

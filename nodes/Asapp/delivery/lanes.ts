@@ -3,7 +3,7 @@ const LOOK_AT_ONCE = 500;
 
 /**
  * Hands out jobs so that those of one lane go one after another in their order, and those of different lanes side by
- * side. Jobs are numbers from 0; `laneOf` is asked once for each, undefined is a lane of its own.
+ * side. Jobs are numbers from 0; `nameOf` is asked once for each, undefined is a lane of its own.
  */
 export class Lanes {
   private readonly waiting = new Map<string, number[]>();
@@ -13,7 +13,7 @@ export class Lanes {
 
   constructor(
     private readonly count: number,
-    private readonly laneOf: (job: number) => string | undefined,
+    private readonly nameOf: (job: number) => string | undefined,
   ) {}
 
   /** Whether every job was handed out, or waits for one of its lane to be released. */
@@ -27,7 +27,7 @@ export class Lanes {
     if (released !== undefined) return released;
     for (let looks = 0; looks < LOOK_AT_ONCE && this.next < this.count; looks++) {
       const job = this.next++;
-      const lane = this.laneOf(job);
+      const lane = this.nameOf(job);
       if (lane === undefined) return job;
       this.laneOfTaken.set(job, lane);
       const queue = this.waiting.get(lane);
@@ -38,6 +38,11 @@ export class Lanes {
       queue.push(job);
     }
     return undefined;
+  }
+
+  /** The lane of a job that was handed out and is not done. */
+  laneOf(job: number): string | undefined {
+    return this.laneOfTaken.get(job);
   }
 
   /** Tells that a job is done; the next of its lane may run. */

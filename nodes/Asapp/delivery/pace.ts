@@ -18,6 +18,7 @@ export class Pace {
   private readonly rates: number[] = [];
   private readonly queue: Array<() => void> = [];
   private readonly starts: number[] = [];
+  private granted = 0;
   private nextStart = 0;
   private isServing = false;
   private timer: Timer | undefined;
@@ -38,22 +39,22 @@ export class Pace {
     return Math.max(0, (this.starts.at(-1) ?? 0) + WINDOW + JITTER - now(), this.nextStart - now());
   }
 
-  /** Resolves with true when the caller may start one request, with false if its delivery ended first. */
-  async turn(ending: Ending): Promise<boolean> {
-    if (ending.isEnded) return false;
-    if (this.queue.length === 0 && this.delay() <= 0) {
-      this.start();
-      return true;
-    }
-    return await new Promise<boolean>((resolve) => {
+  /**
+   * Resolves when the caller may start one request, with a function to call at that very moment: a busy process can run
+   * the caller late, and only the real start counts. Resolves with undefined if the caller's delivery ended first.
+   */
+  async turn(ending: Ending): Promise<(() => void) | undefined> {
+    if (ending.isEnded) return undefined;
+    if (this.queue.length === 0 && this.delay() <= 0) return this.grant();
+    return await new Promise((resolve) => {
       const take = () => {
         stopListening();
-        resolve(true);
+        resolve(this.grant());
       };
       const stopListening = ending.onEnd(() => {
         this.queue.splice(this.queue.indexOf(take), 1);
         if (this.queue.length === 0) this.timer?.cut();
-        resolve(false);
+        resolve(undefined);
       });
       this.queue.push(take);
       void this.serve();
@@ -75,7 +76,6 @@ export class Pace {
         await this.timer.over;
         continue;
       }
-      this.start();
       this.queue.shift()?.();
     }
     this.isServing = false;
@@ -85,14 +85,19 @@ export class Pace {
   private delay(): number {
     const windowStart = now() - WINDOW - JITTER;
     while (this.starts[0] !== undefined && this.starts[0] <= windowStart) this.starts.shift();
-    const firstOfWindow = this.starts[this.starts.length - Math.max(1, Math.floor(this.rate))];
-    const windowDelay = firstOfWindow === undefined ? 0 : firstOfWindow - windowStart;
-    return Math.max(this.nextStart - now(), windowDelay);
+    const place = this.starts.length + this.granted - Math.max(1, Math.floor(this.rate));
+    // Those that were granted and have not started yet count as starting now.
+    const firstOfWindow = place < 0 ? windowStart : (this.starts[place] ?? now());
+    return Math.max(this.nextStart - now(), firstOfWindow - windowStart);
   }
 
-  private start(): void {
-    this.starts.push(now());
+  private grant(): () => void {
+    this.granted++;
     this.nextStart = Math.max(this.nextStart, now() - CATCH_UP) + 1_000 / this.rate;
+    return () => {
+      this.granted--;
+      this.starts.push(now());
+    };
   }
 
   private get rate(): number {

@@ -11,19 +11,36 @@ const LONGEST_RETRY_AFTER = 60_000;
 const JITTER = 0.2;
 
 /**
- * When a failed item may be sent again, in ms from now, and whether that holds for all requests of this API key;
- * undefined when it may not. `attempts` is how often it was sent, `maxRetries` how often it may be sent again.
+ * When a failed item may be sent again, in ms from now; undefined when it may not. `attempts` is how often it was sent,
+ * `maxRetries` how often it may be sent again.
  */
 export function repeatAfter(
-  { kind, retryable }: AsappErrorDetails,
-  { mayHaveArrived, retryAfter = 0 }: Circumstances,
+  error: AsappErrorDetails,
+  circumstances: Circumstances,
   attempts: number,
   maxRetries: number,
-): { after: number; pausesPace: boolean } | undefined {
-  if (!retryable || mayHaveArrived || attempts > maxRetries || retryAfter > LONGEST_RETRY_AFTER)
-    return undefined;
-  const pausesPace = kind === 'tooManyRequests';
-  const waits = pausesPace ? AFTER_TOO_MANY_REQUESTS : AFTER_SERVER_ERROR;
-  const wait = waits[Math.min(attempts, waits.length) - 1] ?? 0;
-  return { after: Math.max(wait, retryAfter) * (1 + Math.random() * JITTER), pausesPace };
+): number | undefined {
+  if (!error.retryable || circumstances.mayHaveArrived || attempts > maxRetries) return undefined;
+  const wait = waitAfter(error, circumstances, attempts);
+  return wait === undefined ? undefined : wait * (1 + Math.random() * JITTER);
+}
+
+/** How long nothing may be sent with the same API key after a failure, in ms; undefined when it may at once. */
+export function pauseAfter(
+  error: AsappErrorDetails,
+  circumstances: Circumstances,
+  attempts: number,
+): number | undefined {
+  return error.kind === 'tooManyRequests' ? waitAfter(error, circumstances, attempts) : undefined;
+}
+
+/** What ASAPP asks for, else its documented schedule; undefined when that is too long to be waited for. */
+function waitAfter(
+  { kind }: AsappErrorDetails,
+  { retryAfter }: Circumstances,
+  attempts: number,
+): number | undefined {
+  if (retryAfter !== undefined) return retryAfter > LONGEST_RETRY_AFTER ? undefined : retryAfter;
+  const waits = kind === 'tooManyRequests' ? AFTER_TOO_MANY_REQUESTS : AFTER_SERVER_ERROR;
+  return waits[Math.min(attempts, waits.length) - 1];
 }

@@ -72,7 +72,7 @@ export const commonOptions: INodeProperties[] = [
     typeOptions: { minValue: LIMITS.maxRetries.minimum, maxValue: LIMITS.maxRetries.maximum },
     default: 3,
     description:
-      'How many times an item is sent again after a 429 or 5xx, from 0 to 10. What ASAPP may have accepted is never sent again.',
+      'How many times an item is sent again after a 429, a 5xx or a failed connection, from 0 to 10. A message that ASAPP may have accepted is never sent again.',
   },
   {
     displayName: 'Timeout',

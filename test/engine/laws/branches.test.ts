@@ -47,7 +47,7 @@ const end: fc.Arbitrary<End> = fc.oneof(
     weight: 5,
     arbitrary: fc.tuple(fc.constantFrom(...STATUSES), subcode).map(([status, sub]): End => {
       const code = `${status}-${sub}`;
-      return { kind: KIND_OF_STATUS[status], code, fault: { fault: 'status', status, code } };
+      return { kind: KIND_OF_STATUS[status], code, fault: { fault: 'status', status, code, retryAfter: 0 } };
     }),
   },
   {
