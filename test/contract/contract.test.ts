@@ -5,7 +5,7 @@ import { authenticate } from '../../nodes/Asapp/resources/conversation/authentic
 import { analyze } from '../../nodes/Asapp/resources/generativeAgent/analyze';
 import { resolveBaseUrl } from '../../nodes/Asapp/transport/baseUrl';
 import type { RequestRecord } from '../../sandbox';
-import { runAsapp, startAsapp, type Asapp } from '../support/asapp';
+import { runAsapp, useAsapp } from '../support/asapp';
 import { analyzeParameters, authenticateParameters, CONVERSATION_ID } from '../support/parameters';
 import { descriptionOf, fieldsOf, isContainer, optionValues, type Field } from './description';
 import {
@@ -17,16 +17,7 @@ import {
   specifiedOperation,
 } from './specification';
 
-let asapp: Asapp;
-beforeAll(async () => {
-  asapp = await startAsapp();
-});
-afterAll(async () => {
-  await asapp.sandbox.close();
-});
-beforeEach(() => {
-  asapp.sandbox.ledger.clear();
-});
+const asapp = useAsapp();
 
 /** Fields that any operation may have and that never reach ASAPP; design section 2 reserves these names. */
 const RESERVED = [

@@ -1,18 +1,9 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { runAsapp, startAsapp, type Asapp } from '../support/asapp';
+import { runAsapp, useAsapp } from '../support/asapp';
 import { authenticateParameters, CONVERSATION_ID } from '../support/parameters';
 
-let asapp: Asapp;
-beforeAll(async () => {
-  asapp = await startAsapp();
-});
-afterAll(async () => {
-  await asapp.sandbox.close();
-});
-beforeEach(() => {
-  asapp.sandbox.ledger.clear();
-});
+const asapp = useAsapp();
 
 async function arrived(changes: INodeParameters, item: IDataObject = {}): Promise<string | undefined> {
   const { error } = await runAsapp(asapp, { parameters: authenticateParameters(changes), items: [item] });

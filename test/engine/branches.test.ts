@@ -1,20 +1,10 @@
 import { NodeHelpers, Workflow, type IDataObject, type INodeParameters } from 'n8n-workflow';
 
-import { asappWorkflow, runAsapp, startAsapp, type Asapp } from '../support/asapp';
+import { asappWorkflow, runAsapp, useAsapp } from '../support/asapp';
 import { branchParameters, ROWS, type BranchRow } from '../support/branches';
 import { analyzeParameters } from '../support/parameters';
 
-let asapp: Asapp;
-beforeAll(async () => {
-  asapp = await startAsapp();
-});
-afterAll(async () => {
-  await asapp.sandbox.close();
-});
-beforeEach(() => {
-  asapp.sandbox.ledger.clear();
-  asapp.sandbox.faults.clear();
-});
+const asapp = useAsapp();
 
 const binary = { photo: { data: 'aGVsbG8=', mimeType: 'text/plain' } };
 

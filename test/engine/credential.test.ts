@@ -1,18 +1,8 @@
-import { runAsapp, startAsapp, type Asapp } from '../support/asapp';
+import { runAsapp, useAsapp } from '../support/asapp';
 import { testConnection } from '../support/connectionTest';
 import { analyzeParameters } from '../support/parameters';
 
-let asapp: Asapp;
-beforeAll(async () => {
-  asapp = await startAsapp();
-});
-afterAll(async () => {
-  await asapp.sandbox.close();
-});
-beforeEach(() => {
-  asapp.sandbox.ledger.clear();
-  asapp.sandbox.faults.clear();
-});
+const asapp = useAsapp();
 
 describe('the key', () => {
   test('goes out in both headers, without what was pasted around it', async () => {

@@ -4,15 +4,9 @@ import { resolve } from 'node:path';
 import type { IDataObject, IRun } from 'n8n-workflow';
 
 import { runWorkflow, type WorkflowFile } from '../../scripts/engine/runWorkflow';
-import { startAsapp, type Asapp } from '../support/asapp';
+import { useAsapp } from '../support/asapp';
 
-let asapp: Asapp;
-beforeAll(async () => {
-  asapp = await startAsapp();
-});
-afterAll(async () => {
-  await asapp.sandbox.close();
-});
+const asapp = useAsapp();
 
 function example(name: string): WorkflowFile {
   const path = resolve(__dirname, '../../examples', `${name}.json`);

@@ -1,18 +1,9 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import { runAsapp, startAsapp, type Asapp } from '../support/asapp';
+import { runAsapp, useAsapp } from '../support/asapp';
 import { analyzeParameters } from '../support/parameters';
 
-let asapp: Asapp;
-beforeAll(async () => {
-  asapp = await startAsapp();
-});
-afterAll(async () => {
-  await asapp.sandbox.close();
-});
-beforeEach(() => {
-  asapp.sandbox.ledger.clear();
-});
+const asapp = useAsapp();
 
 const binary = { photo: { data: 'aGVsbG8=', mimeType: 'text/plain', fileName: 'hello.txt' } };
 const items = [

@@ -1,16 +1,10 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
-import { runAsapp, startAsapp, type Asapp } from '../support/asapp';
+import { runAsapp, useAsapp } from '../support/asapp';
 import { branchParameters } from '../support/branches';
 import { analyzeParameters } from '../support/parameters';
 
-let asapp: Asapp;
-beforeAll(async () => {
-  asapp = await startAsapp();
-});
-afterAll(async () => {
-  await asapp.sandbox.close();
-});
+const asapp = useAsapp();
 
 /** `+` succeeds, the others fail: as not found, or as too many requests. */
 const INPUTS = { '+': 'A1', n: 'FAULT404', r: 'FAULT429RETRYAFTER0' } as const;

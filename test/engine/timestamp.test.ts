@@ -1,18 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { runAsapp, startAsapp, type Asapp } from '../support/asapp';
+import { runAsapp, useAsapp } from '../support/asapp';
 import { analyzeParameters } from '../support/parameters';
 
-let asapp: Asapp;
-beforeAll(async () => {
-  asapp = await startAsapp();
-});
-afterAll(async () => {
-  await asapp.sandbox.close();
-});
-beforeEach(() => {
-  asapp.sandbox.ledger.clear();
-});
+const asapp = useAsapp();
 
 async function run(timestamp: string, timezone: string): Promise<IDataObject | undefined> {
   const { json } = await runAsapp(asapp, {

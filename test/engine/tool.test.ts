@@ -11,17 +11,11 @@ import {
 } from 'n8n-workflow';
 
 import { runWorkflow, type WorkflowFile } from '../../scripts/engine/runWorkflow';
-import { asappWorkflow, startAsapp, type Asapp } from '../support/asapp';
+import { asappWorkflow, useAsapp } from '../support/asapp';
 import { branchParameters } from '../support/branches';
 import { analyzeParameters } from '../support/parameters';
 
-let asapp: Asapp;
-beforeAll(async () => {
-  asapp = await startAsapp();
-});
-afterAll(async () => {
-  await asapp.sandbox.close();
-});
+const asapp = useAsapp();
 
 /** An agent whose model always calls the tool "ASAPP" once, and which then answers with what came back. */
 const AGENT: INodeType = {

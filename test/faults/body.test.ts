@@ -2,23 +2,11 @@ import { gzipSync } from 'node:zlib';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { startAsapp, type Asapp } from '../support/asapp';
+import { useAsapp } from '../support/asapp';
 import { analyzeParameters } from '../support/parameters';
 import { ADVICE, failedItem, OPERATIONS, startHttpServer } from './support';
 
-let asapp: Asapp;
-beforeAll(async () => {
-  asapp = await startAsapp();
-});
-afterAll(async () => {
-  await asapp.sandbox.close();
-});
-beforeEach(() => {
-  asapp.sandbox.ledger.clear();
-});
-afterEach(() => {
-  asapp.sandbox.faults.clear();
-});
+const asapp = useAsapp();
 
 /** The error of a success whose body breaks the contract: ASAPP may have done what it was asked. */
 function unreadable(status: number, message: string): object {

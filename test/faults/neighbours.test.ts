@@ -1,20 +1,8 @@
 import type { Fault } from '../../sandbox';
-import { runAsapp, startAsapp, type Asapp, type AsappRun } from '../support/asapp';
+import { runAsapp, useAsapp, type AsappRun } from '../support/asapp';
 import { OPERATIONS } from './support';
 
-let asapp: Asapp;
-beforeAll(async () => {
-  asapp = await startAsapp();
-});
-afterAll(async () => {
-  await asapp.sandbox.close();
-});
-beforeEach(() => {
-  asapp.sandbox.ledger.clear();
-});
-afterEach(() => {
-  asapp.sandbox.faults.clear();
-});
+const asapp = useAsapp();
 
 const ITEMS = ['A1', 'B2', 'C3'].map((id, row) => ({ id, row }));
 

@@ -1,24 +1,12 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { runAsapp, startAsapp, type Asapp } from '../support/asapp';
+import { runAsapp, useAsapp } from '../support/asapp';
 import { authenticateParameters } from '../support/parameters';
 import { failedItem, OPERATIONS } from './support';
 
 const API_SECRET = 'Zk9-api"secret\\7';
 
-let asapp: Asapp;
-beforeAll(async () => {
-  asapp = await startAsapp({ apiSecret: API_SECRET });
-});
-afterAll(async () => {
-  await asapp.sandbox.close();
-});
-beforeEach(() => {
-  asapp.sandbox.ledger.clear();
-});
-afterEach(() => {
-  asapp.sandbox.faults.clear();
-});
+const asapp = useAsapp({ apiSecret: API_SECRET });
 
 /** Makes ASAPP refuse every item with these words. */
 function refuseWith(message: string): void {

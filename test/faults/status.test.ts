@@ -1,19 +1,7 @@
-import { startAsapp, type Asapp } from '../support/asapp';
+import { useAsapp } from '../support/asapp';
 import { ADVICE, failedItem, OPERATIONS, REQUEST_ID } from './support';
 
-let asapp: Asapp;
-beforeAll(async () => {
-  asapp = await startAsapp();
-});
-afterAll(async () => {
-  await asapp.sandbox.close();
-});
-beforeEach(() => {
-  asapp.sandbox.ledger.clear();
-});
-afterEach(() => {
-  asapp.sandbox.faults.clear();
-});
+const asapp = useAsapp();
 
 /** Status, kind, whether the same request may succeed later. */
 const STATUSES: Array<[number, string, boolean]> = [

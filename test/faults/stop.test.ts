@@ -1,21 +1,9 @@
 import type { ExecutionError } from 'n8n-workflow';
 
-import { runAsapp, startAsapp, type Asapp } from '../support/asapp';
+import { runAsapp, useAsapp } from '../support/asapp';
 import { OPERATIONS, REQUEST_ID } from './support';
 
-let asapp: Asapp;
-beforeAll(async () => {
-  asapp = await startAsapp();
-});
-afterAll(async () => {
-  await asapp.sandbox.close();
-});
-beforeEach(() => {
-  asapp.sandbox.ledger.clear();
-});
-afterEach(() => {
-  asapp.sandbox.faults.clear();
-});
+const asapp = useAsapp();
 
 /** The parts of a NodeApiError that a person, or an error workflow, gets to see. */
 type StopError = ExecutionError & {

@@ -40,6 +40,37 @@ export async function startAsapp(options: SandboxOptions = {}): Promise<Asapp> {
   };
 }
 
+/**
+ * An {@link Asapp} for all tests of a suite: started before them, closed after them, and without faults and memories of
+ * the test before at the start of each.
+ */
+export function useAsapp(options: SandboxOptions = {}): Asapp {
+  let started: Asapp | undefined;
+  const asapp = (): Asapp => {
+    if (started === undefined) throw new Error('The sandbox runs only while tests do');
+    return started;
+  };
+  beforeAll(async () => {
+    started = await startAsapp(options);
+  });
+  afterAll(async () => {
+    await started?.sandbox.close();
+  });
+  beforeEach(() => {
+    asapp().sandbox.ledger.clear();
+    asapp().sandbox.faults.clear();
+  });
+  return {
+    get nodePackage() {
+      return asapp().nodePackage;
+    },
+    get sandbox() {
+      return asapp().sandbox;
+    },
+    credential: (changes) => asapp().credential(changes),
+  };
+}
+
 /** One run of a workflow "Items" -> "ASAPP" in the real engine. */
 export interface AsappRun {
   /** The items of each output of the ASAPP node, [] where it has none. */

@@ -33,6 +33,21 @@ export const streamIdField: INodeProperties = {
   description: 'ID of the event stream that should receive what GenerativeAgent does next',
 };
 
+/** The choice between separate fields and one JSON field for the same part of a request. */
+export function fieldsOrJson(name: string, displayName: string, description: string): INodeProperties {
+  return {
+    displayName,
+    name,
+    type: 'options',
+    options: [
+      { name: 'Using Fields Below', value: 'fields' },
+      { name: 'Using JSON', value: 'json' },
+    ],
+    default: 'fields',
+    description,
+  };
+}
+
 /** What the numbers among {@link commonOptions} may be. */
 export const LIMITS = {
   maxConcurrency: { minimum: 1, maximum: 200, fallback: 10, isWhole: true },

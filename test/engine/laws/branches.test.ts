@@ -2,18 +2,12 @@ import fc from 'fast-check';
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
 import type { Fault } from '../../../sandbox';
-import { runAsapp, startAsapp, type Asapp, type AsappRun } from '../../support/asapp';
+import { runAsapp, useAsapp, type AsappRun } from '../../support/asapp';
 import { branchParameters, type BranchRow } from '../../support/branches';
 import { analyzeParameters } from '../../support/parameters';
 import { CASES, CASES_TIMEOUT } from './cases';
 
-let asapp: Asapp;
-beforeAll(async () => {
-  asapp = await startAsapp();
-});
-afterAll(async () => {
-  await asapp.sandbox.close();
-});
+const asapp = useAsapp();
 
 /** How an item ends, and how the sandbox is made to end it so. */
 interface End {

@@ -2,20 +2,14 @@ import fc from 'fast-check';
 import type { INode } from 'n8n-workflow';
 
 import type { Fault } from '../../../sandbox';
-import { startAsapp, startAsappRun, type Asapp } from '../../support/asapp';
+import { useAsapp, startAsappRun } from '../../support/asapp';
 import { analyzeParameters } from '../../support/parameters';
 import { CASES, CASES_TIMEOUT } from './cases';
 
 /** Executions that run at the same time, so that their waits overlap: that is also how a busy n8n looks. */
 const AT_ONCE = 10;
 
-let asapp: Asapp;
-beforeAll(async () => {
-  asapp = await startAsapp();
-});
-afterAll(async () => {
-  await asapp.sandbox.close();
-});
+const asapp = useAsapp();
 
 const fault: fc.Arbitrary<Fault> = fc.oneof(
   {

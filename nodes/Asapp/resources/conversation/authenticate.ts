@@ -7,7 +7,7 @@ import type { ItemParameters, Label } from '../../input/ItemParameters';
 import { isEmptyObject, jsonObject, plainObject } from '../../input/json';
 import { assertHeaderSafe, namedValues } from '../../input/namedValues';
 import { conversationId, optionalText, requiredText, typeNameOf } from '../../input/text';
-import { conversationIdField, customerExternalIdField, streamIdField } from '../commonFields';
+import { conversationIdField, customerExternalIdField, fieldsOrJson, streamIdField } from '../commonFields';
 import type { Operation } from '../operation';
 
 type AuthenticateRequest = components['schemas']['AuthenticateRequest'];
@@ -16,17 +16,11 @@ type CustomerAuth = components['schemas']['CustomerAuth'];
 const fields: INodeProperties[] = [
   conversationIdField,
   customerExternalIdField,
-  {
-    displayName: 'Specify Customer Credentials',
-    name: 'authInput',
-    type: 'options',
-    options: [
-      { name: 'Using Fields Below', value: 'fields' },
-      { name: 'Using JSON', value: 'json' },
-    ],
-    default: 'fields',
-    description: 'How to enter what ASAPP presents to your systems on behalf of the customer',
-  },
+  fieldsOrJson(
+    'authInput',
+    'Specify Customer Credentials',
+    'How to enter what ASAPP presents to your systems on behalf of the customer',
+  ),
   {
     displayName: 'Customer Credentials',
     name: 'auth',

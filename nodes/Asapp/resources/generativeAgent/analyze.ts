@@ -7,7 +7,7 @@ import type { ItemParameters } from '../../input/ItemParameters';
 import { isEmptyObject, jsonObject } from '../../input/json';
 import { conversationId, optionalText, requiredText } from '../../input/text';
 import { timestamp } from '../../input/timestamp';
-import { conversationIdField, customerExternalIdField, streamIdField } from '../commonFields';
+import { conversationIdField, customerExternalIdField, fieldsOrJson, streamIdField } from '../commonFields';
 import type { Operation, Reading } from '../operation';
 
 type AnalyzeRequest = components['schemas']['AnalyzeRequest'];
@@ -35,17 +35,11 @@ const fields: INodeProperties[] = [
     displayOptions: { show: { sendMessage: [true] } },
   },
   { ...customerExternalIdField, displayOptions: { show: { sendMessage: [true] } } },
-  {
-    displayName: 'Specify Input Variables',
-    name: 'inputVariablesInput',
-    type: 'options',
-    options: [
-      { name: 'Using Fields Below', value: 'fields' },
-      { name: 'Using JSON', value: 'json' },
-    ],
-    default: 'fields',
-    description: 'How to enter the context that tasks can read',
-  },
+  fieldsOrJson(
+    'inputVariablesInput',
+    'Specify Input Variables',
+    'How to enter the context that tasks can read',
+  ),
   {
     displayName: 'Input Variables',
     name: 'inputVariables',
