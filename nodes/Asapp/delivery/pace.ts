@@ -5,7 +5,7 @@ import { startTimer, type Timer } from './timer';
 const WINDOW = 1_000;
 
 /** Added to the window, in ms: between here and a server, starts can move together. */
-const JITTER = 12;
+const JITTER = 25;
 
 /** How far starts may catch up with the grid after a late timer, in ms. */
 const CATCH_UP = 25;

@@ -1,0 +1,38 @@
+import type { Latency } from '../../sandbox';
+
+/** How the local ASAPP of a bench is started. */
+export interface AsappOptions {
+  readonly latency?: Latency;
+  readonly requestsPerSecond?: number;
+  /** PEM files; with them a TLS proxy listens in front. */
+  readonly tls?: { readonly key: string; readonly certificate: string };
+}
+
+/** Where it can be reached. */
+export interface AsappAddress {
+  readonly url: string;
+  /** Undefined without {@link AsappOptions.tls}. */
+  readonly secureUrl: string | undefined;
+  readonly apiId: string;
+  readonly apiSecret: string;
+}
+
+/** What the ledger says about one run, in numbers. A message is told from another by its text. */
+export interface Summary {
+  /** Different messages that were accepted. */
+  readonly delivered: number;
+  /** Messages that were accepted more than once. */
+  readonly twice: number;
+  /** Acceptances that came after one of a later message of the same conversation. */
+  readonly outOfOrder: number;
+  /** Requests that were in flight together with an earlier one of the same conversation. */
+  readonly overlapping: number;
+  /** Number of answers by status. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** From the arrival of the first request to the end of the last answer, in ms. */
+  readonly duration: number;
+}
+
+/** What the parent asks the child process, and what comes back. */
+export type Question = 'summary' | 'reset';
+export type Answer = Summary | 'done';

@@ -1,0 +1,31 @@
+import type { Ledger } from '../../sandbox';
+import type { Summary } from './messages';
+
+/** Counts what a ledger has seen. The text of a message ends with its number in the order of the input. */
+export function summarize(ledger: Ledger): Summary {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  const latest = new Map<string, number>();
+  let outOfOrder = 0;
+  for (const { conversationId, text } of ledger.messages) {
+    if (seen.has(text)) twice.add(text);
+    seen.add(text);
+    const number = Number(text.split(' ').at(-1));
+    const before = latest.get(conversationId) ?? -1;
+    if (number < before) outOfOrder++;
+    latest.set(conversationId, Math.max(before, number));
+  }
+  const statuses: Record<string, number> = {};
+  let overlapping = 0;
+  let start = Infinity;
+  let end = 0;
+  for (const { sequence, status, inFlightWith, receivedAt, answeredAt } of ledger.requests) {
+    const key = String(status ?? 'none');
+    statuses[key] = (statuses[key] ?? 0) + 1;
+    if (inFlightWith.some((other) => other < sequence)) overlapping++;
+    start = Math.min(start, receivedAt);
+    end = Math.max(end, answeredAt ?? 0);
+  }
+  const duration = Math.max(0, end - start);
+  return { delivered: seen.size, twice: twice.size, outOfOrder, overlapping, statuses, duration };
+}

@@ -1,0 +1,17 @@
+import type { BenchContext, BenchResult } from '../bench';
+import { faults } from './faults';
+import { growth } from './growth';
+import { latency } from './latency';
+import { limited } from './limited';
+import { load } from './load';
+import { overhead } from './overhead';
+
+/** All benches by the name that --only takes, in the order of the report. */
+export const BENCHES: Record<string, (context: BenchContext) => Promise<BenchResult[]>> = {
+  limited,
+  overhead,
+  latency,
+  growth,
+  load,
+  faults,
+};

@@ -1,0 +1,46 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+
+import type { NodePackage } from '../../scripts/engine/nodePackage';
+import { runWorkflow } from '../../scripts/engine/runWorkflow';
+import type { Job, Peer } from './peer';
+
+/** The parts of a node that differ between peers. */
+export type NodeOf = (job: Job) => Pick<INode, 'type' | 'parameters'> & Partial<INode>;
+
+/** A peer that is a node: its messages are the items before it, and it runs in n8n's engine. */
+export function n8nPeer(name: string, nodePackage: NodePackage, nodeOf: NodeOf): Peer {
+  return {
+    name,
+    async deliver(job) {
+      const { url: baseUrl, apiId, apiSecret } = job;
+      const run = await runWorkflow(
+        nodePackage,
+        {
+          name: 'Bench',
+          nodes: [
+            {
+              id: 'items',
+              name: 'Items',
+              type: 'n8n-nodes-base.manualTrigger',
+              typeVersion: 1,
+              position: [0, 0],
+              parameters: {},
+            },
+            {
+              id: 'peer',
+              name: 'Peer',
+              typeVersion: 1,
+              position: [200, 0],
+              credentials: { asappApi: { id: 'asapp', name: 'ASAPP API' } },
+              ...nodeOf(job),
+            },
+          ],
+          connections: { Items: { main: [[{ node: 'Peer', type: 'main', index: 0 }]] } },
+          pinData: { Items: job.work.map((work) => ({ json: { ...work } as IDataObject })) },
+        },
+        { credentials: { asappApi: { environment: 'custom', baseUrl, apiId, apiSecret } } },
+      );
+      return run.data.resultData.error === undefined;
+    },
+  };
+}
