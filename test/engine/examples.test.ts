@@ -4,9 +4,15 @@ import { resolve } from 'node:path';
 import type { IDataObject, IRun } from 'n8n-workflow';
 
 import { runWorkflow, type WorkflowFile } from '../../scripts/engine/runWorkflow';
-import { useAsapp } from '../support/asapp';
+import { startAsapp, type Asapp } from '../support/asapp';
 
-const asapp = useAsapp();
+let asapp: Asapp;
+beforeAll(async () => {
+  asapp = await startAsapp();
+});
+afterAll(async () => {
+  await asapp.sandbox.close();
+});
 
 function example(name: string): WorkflowFile {
   const path = resolve(__dirname, '../../examples', `${name}.json`);
