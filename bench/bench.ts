@@ -1,5 +1,5 @@
 import { LocalAsapp, type AsappOptions, type Summary } from './asapp';
-import { collectGarbage, median, timed } from './measure';
+import { median, timed } from './measure';
 import type { Job, Peer, Peers } from './peers';
 
 /** What every bench gets. */
@@ -58,7 +58,6 @@ export async function sample(
   pause = 50,
 ): Promise<Sample> {
   await asapp.reset();
-  collectGarbage();
   await new Promise((resolve) => setTimeout(resolve, pause));
   let succeeded = false;
   const before = process.cpuUsage();

@@ -12,7 +12,7 @@ const HELP = `Measures this node against other ways to send messages, on a local
 
   npm run bench                       all benches; writes bench/results.md
   npm run bench -- --only NAME        one of ${Object.keys(BENCHES).join(', ')}; may be given more than once
-  npm run bench -- --rounds NUMBER    how often each peer is measured (7; the limited API at most 3 times)
+  npm run bench -- --rounds NUMBER    how often each peer is measured (5; less where it takes long)
   npm run bench -- --quick            little work, to see whether everything runs
   npm run bench -- --help             shows this
 
@@ -65,7 +65,7 @@ function chosen(): Choice | undefined {
   const unknown = only.find((name) => !(name in BENCHES));
   if (unknown !== undefined)
     throw new Error(`There is no bench "${unknown}"; choose from ${Object.keys(BENCHES).join(', ')}`);
-  const rounds = Number(values.rounds ?? (quick ? 1 : 7));
+  const rounds = Number(values.rounds ?? (quick ? 1 : 5));
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error(`--rounds must be a whole number from 1, not "${values.rounds}"`);
   return { names: only, rounds, quick };

@@ -17,8 +17,6 @@ export async function timed(task: () => Promise<unknown>): Promise<number> {
 
 /** Memory in MB. */
 export interface Memory {
-  /** Heap in use before, after a garbage collection. */
-  readonly before: number;
   /** The most heap in use during the task. */
   readonly peakHeap: number;
   /** The most resident memory of the process during the task. */
@@ -31,8 +29,6 @@ const MEGABYTE = 1_048_576;
 export async function withMemory<Result>(
   task: () => Promise<Result>,
 ): Promise<{ result: Result; memory: Memory }> {
-  collectGarbage();
-  const before = process.memoryUsage().heapUsed / MEGABYTE;
   let peakHeap = 0;
   let peakResident = 0;
   const sample = () => {
@@ -44,13 +40,17 @@ export async function withMemory<Result>(
   try {
     const result = await task();
     sample();
-    return { result, memory: { before, peakHeap, peakResident } };
+    return { result, memory: { peakHeap, peakResident } };
   } finally {
     clearInterval(timer);
   }
 }
 
-/** Nobody pays for the garbage of the one before. */
-export function collectGarbage(): void {
+/**
+ * Heap in use when all garbage is gone, in MB. Not for between two measurements: it throws away compiled code as well,
+ * and short runs pay for that.
+ */
+export function cleanHeap(): number {
   globalThis.gc?.();
+  return process.memoryUsage().heapUsed / MEGABYTE;
 }

@@ -119,7 +119,7 @@ export class AsappApi implements ICredentialType {
   ): Promise<IHttpRequestOptions> {
     return {
       ...requestOptions,
-      ...(requestOptions.url.startsWith('/') ? { baseURL: resolveBaseUrl(credentials) } : {}),
+      ...(isBarePath(requestOptions.url) ? { baseURL: resolveBaseUrl(credentials) } : {}),
       headers: {
         ...requestOptions.headers,
         // A key is pasted, and a line break or space at its end would make every request fail.
@@ -150,4 +150,9 @@ export class AsappApi implements ICredentialType {
       },
     ],
   };
+}
+
+/** The HTTP Request node still hands over options that have a `uri` and no `url`. */
+function isBarePath(url: string | undefined): boolean {
+  return url?.startsWith('/') === true;
 }

@@ -36,7 +36,6 @@ async function main(): Promise<void> {
     if (question === 'reset') {
       sandbox.ledger.clear();
       sandbox.faults.clear();
-      globalThis.gc?.();
     }
     process.send?.(answer);
   });

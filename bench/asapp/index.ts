@@ -15,7 +15,7 @@ export class LocalAsapp {
 
   static async start(options: AsappOptions = {}): Promise<LocalAsapp> {
     const child = fork(join(__dirname, 'child.ts'), [JSON.stringify(options)], {
-      execArgv: ['--import', 'tsx', '--expose-gc'],
+      execArgv: ['--import', 'tsx'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const failed = once(child, 'exit').then(([code]) => {

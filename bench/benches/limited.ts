@@ -66,7 +66,7 @@ export async function limited(context: BenchContext): Promise<BenchResult[]> {
       };
       // Waiting is what is measured: few rounds are enough.
       const samples = await interleaved(
-        Math.min(context.rounds, 3),
+        Math.min(context.rounds, one.messages > 1_000 ? 2 : 3),
         compared.map((peer) => task(peer, work)),
       );
       const rows: Row[] = compared.map((peer, index) => ({ peer, samples: samples[index] ?? [] }));

@@ -88,11 +88,16 @@ function speedUp(own: Measured, other: Measured): number {
   return median(own.samples.map(({ ms }, round) => (other.samples[round]?.ms ?? NaN) / ms));
 }
 
+/** The same for the processor time of this process. */
+function cpuRatio(own: Measured, other: Measured | undefined): number {
+  return median(own.samples.map(({ cpu }, round) => (other?.samples[round]?.cpu ?? NaN) / cpu));
+}
+
 function target(own: Measured, other: Measured | undefined, atLeast: number): Target {
   const reached = other === undefined ? NaN : speedUp(own, other);
   return {
     text: `>= ${atLeast.toFixed(2)} x ${other?.peer.name ?? '?'}`,
-    measured: `${reached.toFixed(3)} x`,
+    measured: `${reached.toFixed(3)} x (processor time ${cpuRatio(own, other).toFixed(3)} x)`,
     isReached: reached >= atLeast,
   };
 }

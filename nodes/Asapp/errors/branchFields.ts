@@ -9,7 +9,7 @@ const kindOptions: INodePropertyOptions[] = Object.entries(ERROR_KINDS)
     value,
     description: row.when,
   }))
-  .sort((a, b) => a.name.localeCompare(b.name));
+  .sort((a, b) => (a.name < b.name ? -1 : 1));
 
 /**
  * `errorHandling` and the rows of `errorBranches`. No expression may be used in them: they shape the node's outputs,

@@ -38,7 +38,7 @@ export function optionsOfResource({ option, operations }: Resource): INodeProper
     default: {},
     displayOptions: shownFor(option, operation),
     options: [...operation.options, ...commonOptions].sort((a, b) =>
-      a.displayName.localeCompare(b.displayName),
+      a.displayName < b.displayName ? -1 : 1,
     ),
   }));
 }
