@@ -117,7 +117,8 @@ class Run<Outcome> {
     if (lane === undefined) return;
     const failed = this.failedInLane.get(lane) ?? [];
     if (!isSettled(outcome)) {
-      this.failedInLane.set(lane, [...failed, job]);
+      failed.push(job);
+      this.failedInLane.set(lane, failed);
       return;
     }
     this.failedInLane.delete(lane);

@@ -19,7 +19,7 @@ export interface OutputParameters {
 
 /**
  * The node's outputs on the canvas. n8n evaluates the source text of this function in an expression, so it may use
- * nothing from outside; {@link branchNames} and {@link OTHER_ERRORS} say the same in code.
+ * nothing from outside; {@link readBranches} and {@link OTHER_ERRORS} say the same in code.
  */
 export const configuredOutputs = ({ errorHandling, errorBranches }: OutputParameters) => {
   if (errorHandling !== 'branches') return [{ type: 'main' }];
