@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, NodeParameterValueType } from 'n8n-workflow';
 
 import { invalidInput } from '../errors/asappError';
+import { PlainFieldExpression } from './PlainFieldExpression';
 
 /** How a parameter is called in the editor, for messages, and whether its value may be quoted there. */
 export interface Label {
@@ -15,6 +16,7 @@ export class NodeParameters {
   private readonly saved: unknown;
   private readonly constants = new Map<string, unknown>();
   private readonly isConstant = new Map<string, boolean>();
+  private readonly plainFields = new Map<string, PlainFieldExpression | undefined>();
 
   constructor(private readonly context: IExecuteFunctions) {
     this.timezone = context.getTimezone();
@@ -27,20 +29,35 @@ export class NodeParameters {
   }
 
   /**
-   * The value of a parameter for an item, '' when there is none. A parameter without expressions is the same for every
-   * item and read once: reading is the largest cost of an item.
+   * The value of a parameter for an item, '' when there is none. Evaluating expressions is the largest cost of an item:
+   * what is the same for every item is read once, and a plain field of the item is read without n8n's evaluation.
    */
   read(name: string, itemIndex: number): unknown {
     if (this.constants.has(name)) return this.constants.get(name);
+    const plainField = this.plainField(name);
+    const known = plainField?.valueFor(itemIndex);
+    if (known !== undefined) return known;
     const value: NodeParameterValueType | object = this.context.getNodeParameter(name, itemIndex, '');
+    plainField?.compare(itemIndex, value);
     if (!this.hasExpression(name)) this.constants.set(name, value);
     return value;
+  }
+
+  private plainField(name: string): PlainFieldExpression | undefined {
+    if (!this.plainFields.has(name)) {
+      const expression = PlainFieldExpression.of(
+        valueAt(this.saved, name.split('.')),
+        this.context.getInputData(),
+      );
+      this.plainFields.set(name, expression);
+    }
+    return this.plainFields.get(name);
   }
 
   private hasExpression(name: string): boolean {
     const known = this.isConstant.get(name);
     if (known !== undefined) return !known;
-    const found = containsExpression(valueAt(this.saved, name.split('.')));
+    const found = containsExpression(closestValueAt(this.saved, name.split('.')));
     this.isConstant.set(name, !found);
     return found;
   }
@@ -79,9 +96,15 @@ export class ItemParameters {
 
 function valueAt(value: unknown, [key, ...rest]: string[]): unknown {
   if (key === undefined) return value;
-  // A parent that is an expression decides over everything inside it.
-  if (typeof value !== 'object' || value === null) return value;
-  return valueAt((value as Record<string, unknown>)[key], rest);
+  return typeof value === 'object' && value !== null
+    ? valueAt((value as Record<string, unknown>)[key], rest)
+    : undefined;
+}
+
+/** The value at the path, or the parent that is no object: as an expression it decides over everything inside it. */
+function closestValueAt(value: unknown, [key, ...rest]: string[]): unknown {
+  if (key === undefined || typeof value !== 'object' || value === null) return value;
+  return closestValueAt((value as Record<string, unknown>)[key], rest);
 }
 
 /** n8n marks an expression by a leading equals sign. */
