@@ -6,7 +6,9 @@ import { readFileSync } from 'node:fs';
 import { connect, type AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
 
-import { startSandbox } from '../../sandbox';
+import axios from 'axios';
+
+import { startSandbox, type Sandbox } from '../../sandbox';
 import type { Answer, AsappAddress, AsappOptions, Question } from './messages';
 import { summarize } from './summary';
 
@@ -26,9 +28,21 @@ async function startTlsProxy(
   return `https://localhost:${(server.address() as AddressInfo).port}`;
 }
 
+/** A server's first answers are slow; whoever is measured first would pay for them. */
+async function warmUp({ url, apiId, apiSecret, ledger }: Sandbox): Promise<void> {
+  const headers = { 'asapp-api-id': apiId, 'asapp-api-secret': apiSecret };
+  const sender = { role: 'customer', externalId: 'customer-xyz' };
+  for (let number = 0; number < 50; number++) {
+    const message = { text: `Hello ${number}`, sender, timestamp: new Date().toISOString() };
+    await axios.post(`${url}/generativeagent/v1/analyze`, { conversationId: 'WARMUP', message }, { headers });
+  }
+  ledger.clear();
+}
+
 async function main(): Promise<void> {
   const options = JSON.parse(process.argv[2] ?? '{}') as AsappOptions;
   const sandbox = await startSandbox(options);
+  await warmUp(sandbox);
   const port = Number(new URL(sandbox.url).port);
   const secureUrl = options.tls === undefined ? undefined : await startTlsProxy(options.tls, port);
   process.on('message', (question: Question) => {
