@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import { resolveBaseUrl } from './baseUrl';
+import { withDeadline } from './deadline';
 
 /** The credential of this run, decrypted once, and where it leads. */
 export interface Connection {
@@ -85,26 +86,26 @@ export async function exchange(
     disableFollowRedirect: true,
     timeout: timeoutSeconds * 1000,
   };
-  const host = new URL(connection.baseUrl).host;
   const sent = context.helpers.httpRequestWithAuthentication
     .call(context, 'asappApi', options, {
       credentialsDecrypted: { id: '', name: '', type: 'asappApi', data: connection.credentials },
     })
     .then(
       (response: IN8nHttpFullResponse) => toAnswer(response),
-      (error: unknown) => toFailure(error, host, timeoutSeconds),
+      (error: unknown) => toFailure(error, connection, timeoutSeconds),
     );
-  return await Promise.race([sent, expiry(host, timeoutSeconds)]);
+  // The helper's own timeout starts anew with every byte that arrives, and it accepts no abort signal but the execution's.
+  return await withDeadline<HttpAnswer | HttpFailure>(sent, timeoutSeconds * 1000, () => ({
+    host: hostOf(connection),
+    code: undefined,
+    reason: 'timeout',
+    timedOut: true,
+    timeoutSeconds,
+  }));
 }
 
-/**
- * Fails when the time is up. The helper's own timeout starts anew with every byte that arrives, and it accepts no
- * abort signal but the execution's.
- */
-async function expiry(host: string, timeoutSeconds: number): Promise<HttpFailure> {
-  const signal = AbortSignal.timeout(timeoutSeconds * 1000);
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-  return { host, code: undefined, reason: 'timeout', timedOut: true, timeoutSeconds };
+function hostOf({ baseUrl }: Connection): string {
+  return new URL(baseUrl).host;
 }
 
 /** Whether an exchange ended without a whole answer. */
@@ -132,13 +133,13 @@ function milliseconds(retryAfter: unknown): number | undefined {
 }
 
 /** n8n wraps what went wrong in a NodeApiError; the cause below it has the system's code and words. */
-function toFailure(error: unknown, host: string, timeoutSeconds: number): HttpFailure {
+function toFailure(error: unknown, connection: Connection, timeoutSeconds: number): HttpFailure {
   const chain = causes(error);
   const code = chain.map((link) => link.code).find((value) => typeof value === 'string') as
     string | undefined;
   const reason = chain.at(-1)?.message ?? String(error);
   const timedOut = code === 'ETIMEDOUT' || (code === 'ECONNABORTED' && chain.some(saysTimeout));
-  return { host, code, reason, timedOut, timeoutSeconds };
+  return { host: hostOf(connection), code, reason, timedOut, timeoutSeconds };
 }
 
 type ErrorWithCode = Error & { code?: unknown };
