@@ -1,15 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { monotonicFactory } from 'ulid';
 
 import { AsappError } from './errors';
 import type { Operation } from './faultDefinition';
 import type { FaultStore } from './faults';
+import { conversationOf } from './generativeAgent/agentEvent';
 import { parseJson, readText } from './jsonBody';
 import type { Delays, Latency } from './latency';
-import type { Analysis, Ledger, RequestRecord } from './ledger';
-import { isAccepted, misbehave, resetConnection, sendAnswer, type Answer } from './misbehave';
+import type { RequestRecord } from './ledger';
+import { isAccepted, misbehave, resetConnection, sendAnswer } from './misbehave';
+import { outcomeOf, type OutcomeContext } from './outcome';
 import type { RateLimit } from './rateLimit';
 import { isSpecialId, parseSpecialId, SPECIAL_ID_GRAMMAR } from './specialIds';
 import type { Specification } from './specification';
@@ -21,11 +22,10 @@ declare module 'fastify' {
 }
 
 /** What the endpoints work with. */
-export interface AsappApiContext {
+export interface AsappApiContext extends OutcomeContext {
   readonly specification: Specification;
   readonly apiId: string;
   readonly apiSecret: string;
-  readonly ledger: Ledger;
   readonly faults: FaultStore;
   readonly delays: Delays;
   readonly latency: Latency | undefined;
@@ -38,11 +38,11 @@ const OPERATION_OF_ID: Readonly<Record<string, Operation>> = {
   postAuthenticate: 'authenticate',
   postAnalyze: 'analyze',
   getHealth: 'health',
+  postStreams: 'streams',
+  getState: 'state',
 };
 
 const SECRET_HEADERS = new Set(['asapp-api-secret', 'authorization', 'proxy-authorization', 'cookie']);
-
-const nextId = monotonicFactory();
 
 function withoutSecrets(headers: IncomingHttpHeaders): Record<string, string> {
   const shown: Record<string, string> = {};
@@ -54,6 +54,15 @@ function withoutSecrets(headers: IncomingHttpHeaders): Record<string, string> {
 
 function conversationInPath(request: FastifyRequest): string | undefined {
   return (request.params as { conversationId?: string }).conversationId;
+}
+
+/** Get State takes ASAPP's id of the conversation or the caller's own. */
+function conversationInQuery(request: FastifyRequest): string {
+  const { conversationId, externalId } = request.query as { conversationId?: string; externalId?: string };
+  const id = conversationId ?? (externalId === undefined ? undefined : conversationOf(externalId));
+  if (id !== undefined) return id;
+  if (externalId === undefined) throw new AsappError(400, 'ERROR - externalId or conversationId is required');
+  throw new AsappError(404, `ERROR - There is no conversation with the external id ${externalId}`);
 }
 
 function conversationInBody(body: unknown): string | undefined {
@@ -138,17 +147,19 @@ export class AsappApi {
   /** The request is valid: do what it says, or what its fault says. */
   private async serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const record = request.ledgerRecord;
+    if (record.operation === 'state') {
+      this.context.ledger.assignConversation(record, conversationInQuery(request));
+    }
     if (record.conversationId !== undefined) this.checkConversation(record.conversationId);
     const fault = this.context.faults.take(record);
-    const messageId = conversationMessage(record) && nextId();
-    const answer = answerTo(record, messageId);
+    const { answer, accept } = outcomeOf(record, this.context);
     if (!fault) {
-      this.accept(record, messageId);
+      accept();
       return sendAnswer(reply, answer);
     }
     record.fault = fault.fault;
     if (fault.latency !== undefined) await this.context.delays.wait(fault.latency);
-    if (isAccepted(fault)) this.accept(record, messageId);
+    if (isAccepted(fault)) accept();
     // Its end comes when the client gives up, which may be never.
     if (fault.fault === 'noAnswer') this.context.onEnd(record);
     return misbehave(fault, request, reply, answer);
@@ -167,32 +178,8 @@ export class AsappApi {
     }
   }
 
-  private accept(record: RequestRecord, messageId: string | undefined): void {
-    const { ledger } = this.context;
-    if (record.operation === 'analyze') {
-      ledger.acceptAnalysis(record.sequence, record.body as Analysis, messageId);
-    } else if (record.conversationId !== undefined) {
-      ledger.acceptAuthentication(record.conversationId);
-    }
-  }
-
   private end(record: RequestRecord): void {
     this.context.ledger.closeRequest(record);
     if (record.fault !== 'noAnswer') this.context.onEnd(record);
-  }
-}
-
-function conversationMessage(record: RequestRecord): Analysis['message'] {
-  return record.operation === 'analyze' ? (record.body as Analysis).message : undefined;
-}
-
-function answerTo(record: RequestRecord, messageId: string | undefined): Answer {
-  switch (record.operation) {
-    case 'health':
-      return { status: 200, body: { healthCheck: 'SUCCESS' } };
-    case 'authenticate':
-      return { status: 204 };
-    case 'analyze':
-      return { status: 200, body: { conversationId: record.conversationId, messageId } };
   }
 }

@@ -27,10 +27,25 @@ function shownRequest(record: RequestRecord): RequestRecord {
   return shown;
 }
 
+/** What GenerativeAgent said; for one conversation with the streams that its events were meant for. */
+function shownEvents(ledger: Ledger, conversationId: string | undefined): Record<string, unknown> {
+  const { streams, connections, events, webhookCalls } = ledger;
+  if (conversationId === undefined) return { streams, connections, events, webhookCalls };
+  const ofConversation = ledger.eventsOf(conversationId);
+  const streamIds = new Set(ofConversation.map(({ streamId }) => streamId));
+  return {
+    streams: streams.filter(({ streamId }) => streamIds.has(streamId)),
+    connections: connections.filter(({ streamId }) => streamId !== undefined && streamIds.has(streamId)),
+    events: ofConversation,
+    webhookCalls: webhookCalls.filter((call) => call.conversationId === conversationId),
+  };
+}
+
 function shownLedger(ledger: Ledger, conversationId: string | undefined): Record<string, unknown> {
   const everything = conversationId === undefined;
   return {
     requests: (everything ? ledger.requests : ledger.requestsOf(conversationId)).map(shownRequest),
+    ...shownEvents(ledger, conversationId),
     messages: everything ? ledger.messages : ledger.messagesOf(conversationId),
     conversations: [...ledger.conversations.values()].filter(({ id }) => everything || id === conversationId),
     acceptedMoreThanOnce: ledger

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MAX_LATENCY } from './latency';
 
 /** The operations of ASAPP's API that the sandbox serves. */
-export const OPERATIONS = ['authenticate', 'analyze', 'health'] as const;
+export const OPERATIONS = ['authenticate', 'analyze', 'health', 'streams', 'state'] as const;
 
 /** One of the operations that the sandbox serves. */
 export type Operation = (typeof OPERATIONS)[number];

@@ -84,6 +84,8 @@ export class FaultStore {
   }
 
   #findSpecial(conversationId: string, operation: Operation): Candidate | undefined {
+    // To look at a conversation is no reason to use up what its id asks for.
+    if (operation === 'state') return undefined;
     const fault = parseSpecialId(conversationId);
     if (fault?.operation !== undefined && fault.operation !== operation) return undefined;
     const hits = this.#hitsOfSpecialIds.get(conversationId) ?? 0;

@@ -2,16 +2,25 @@ import type { AddressInfo } from 'node:net';
 
 import type { Fault } from './faultDefinition';
 import { FaultStore } from './faults';
+import { GenerativeAgent } from './generativeAgent/generativeAgent';
 import { Delays, type Latency } from './latency';
 import { Ledger } from './ledger';
+import { nextMessageId } from './outcome';
 import { RateLimit } from './rateLimit';
 import { createServer } from './server';
 import { loadSpecification } from './specification';
+import type { Misbehaviour } from './streams/misbehaviour';
+import { Streams } from './streams/streams';
+import { Webhook, type WebhookTarget } from './webhook';
 
+export type { ConnectionRecord, EventRecord, StreamRecord, WebhookCall } from './eventBooks';
 export type { Fault, FaultName, Operation } from './faultDefinition';
 export type { FaultStore } from './faults';
 export type { Latency } from './latency';
 export type { AcceptedMessage, Conversation, Ledger, RequestRecord } from './ledger';
+export type { Misbehaviour } from './streams/misbehaviour';
+export type { Streams } from './streams/streams';
+export type { Webhook, WebhookTarget } from './webhook';
 
 /** How a request ended, for a log. Neither status nor fault: the client gave up first. */
 export interface RequestEnd {
@@ -36,6 +45,20 @@ export interface SandboxOptions {
   readonly latency?: Latency;
   /** How many requests are served in any one second; the others get 429. No limit by default. */
   readonly requestsPerSecond?: number;
+  /** Whether GenerativeAgent answers what it is asked to analyze; true by default. */
+  readonly generativeAgent?: boolean;
+  /** How long GenerativeAgent takes before each event; 50 ms by default, 0 for all at once. */
+  readonly eventDelay?: Latency;
+  /** The port of the streams; 0, the default, takes any free one. */
+  readonly streamPort?: number;
+  /** For how many ms the address of a stream works; 30 s by default. */
+  readonly streamUrlLifetime?: number;
+  /** How many ms lie between two keep-alives of a stream; 15 s by default, 0 for none. */
+  readonly pingInterval?: number;
+  /** Misbehaviours of streams that are set from the start. */
+  readonly misbehaviours?: readonly Misbehaviour[];
+  /** Where events are posted to, beside the streams; nowhere by default. */
+  readonly webhook?: WebhookTarget;
   /** Called once for each request to ASAPP's endpoints or to an unknown path, when its end is clear. */
   readonly onRequestEnd?: (end: RequestEnd) => void;
 }
@@ -48,7 +71,9 @@ export interface Sandbox {
   readonly apiSecret: string;
   readonly ledger: Ledger;
   readonly faults: FaultStore;
-  /** Breaks all connections and ends the server; nothing is left behind. May be called twice. */
+  readonly streams: Streams;
+  readonly webhook: Webhook;
+  /** Breaks all connections and ends both servers; nothing is left behind. May be called twice. */
   close(): Promise<void>;
 }
 
@@ -60,17 +85,38 @@ function listenError(error: NodeJS.ErrnoException, port: number): Error {
   return error;
 }
 
+/** Where events go and who makes them, by the options; nothing listens yet. */
+function eventParts(options: SandboxOptions, ledger: Ledger, delays: Delays) {
+  const { eventDelay = 50, streamUrlLifetime = 30_000, pingInterval = 15_000 } = options;
+  const streams = new Streams({ ledger, delays, urlLifetime: streamUrlLifetime, pingInterval });
+  const webhook = new Webhook(ledger);
+  for (const misbehaviour of options.misbehaviours ?? []) streams.misbehave(misbehaviour);
+  if (options.webhook) webhook.set(options.webhook);
+  const generativeAgent =
+    options.generativeAgent === false
+      ? undefined
+      : new GenerativeAgent({
+          ledger,
+          delays,
+          eventDelay,
+          nextMessageId,
+          onEvent: (event, streamId) => webhook.say(event, streams.say(event, streamId)),
+        });
+  return { streams, webhook, generativeAgent };
+}
+
 /**
- * Starts a local ASAPP on 127.0.0.1. Rejects with a message for people if a fault or an option is invalid or the
+ * Starts a local ASAPP on 127.0.0.1. Rejects with a message for people if a fault or an option is invalid or a
  * port cannot be used.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 0, apiId = 'sandbox-id', apiSecret = 'sandbox-secret', onRequestEnd } = options;
-  const { requestsPerSecond } = options;
+  const { port = 0, streamPort = 0, apiId = 'sandbox-id', apiSecret = 'sandbox-secret' } = options;
+  const { requestsPerSecond, onRequestEnd } = options;
   const ledger = new Ledger();
   const faults = new FaultStore();
   const delays = new Delays();
   for (const fault of options.faults ?? []) faults.set(fault);
+  const { streams, webhook, generativeAgent } = eventParts(options, ledger, delays);
   const app = await createServer(
     {
       specification: loadSpecification(),
@@ -78,6 +124,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       apiSecret,
       ledger,
       faults,
+      streams,
+      webhook,
+      generativeAgent,
       delays,
       latency: options.latency,
       rateLimit: requestsPerSecond === undefined ? undefined : new RateLimit(requestsPerSecond),
@@ -87,14 +136,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   );
   const close = async (): Promise<void> => {
     delays.cancel();
-    await app.close();
+    webhook.close();
+    await Promise.all([app.close(), streams.close()]);
   };
-  try {
-    await app.listen({ host: HOST, port });
-  } catch (error) {
-    await close();
-    throw listenError(error as NodeJS.ErrnoException, port);
-  }
+  const listen = async (wanted: number, start: () => Promise<unknown>): Promise<void> => {
+    try {
+      await start();
+    } catch (error) {
+      await close();
+      throw listenError(error as NodeJS.ErrnoException, wanted);
+    }
+  };
+  // The streams first: an address of one can be asked for as soon as the other server listens.
+  await listen(streamPort, () => streams.listen(streamPort));
+  await listen(port, () => app.listen({ host: HOST, port }));
   const address = app.server.address() as AddressInfo;
-  return { url: `http://${HOST}:${address.port}`, apiId, apiSecret, ledger, faults, close };
+  const url = `http://${HOST}:${address.port}`;
+  return { url, apiId, apiSecret, ledger, faults, streams, webhook, close };
 }

@@ -1,3 +1,4 @@
+import { EventBooks } from './eventBooks';
 import type { FaultName, Operation } from './faultDefinition';
 
 /** A request that reached an endpoint of ASAPP's API, and what became of it. */
@@ -7,7 +8,7 @@ export interface RequestRecord {
   readonly operation: Operation;
   readonly method: string;
   readonly path: string;
-  /** Absent for health, and as long as the body that names it is not read. */
+  /** Absent for health and streams, and as long as the body that names it is not read. */
   conversationId?: string;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
@@ -63,6 +64,7 @@ export interface Conversation {
 /** The parts of a valid Analyze body that the ledger keeps books on. */
 export interface Analysis {
   readonly conversationId: string;
+  readonly streamId?: string;
   readonly taskName?: string;
   readonly inputVariables?: Readonly<Record<string, unknown>>;
   readonly message?: {
@@ -78,8 +80,8 @@ function append<Key, Value>(index: Map<Key, Value[]>, key: Key, value: Value): v
   else index.set(key, [value]);
 }
 
-/** The memory of a sandbox. Every entry costs the same, however many there are. */
-export class Ledger {
+/** The memory of a sandbox, beside what {@link EventBooks} keeps. Every entry costs the same, however many there are. */
+export class Ledger extends EventBooks {
   readonly requests: RequestRecord[] = [];
   readonly messages: AcceptedMessage[] = [];
   readonly conversations = new Map<string, Conversation>();
@@ -93,6 +95,7 @@ export class Ledger {
 
   /** Forgets everything. Sequence numbers go on. */
   clear(): void {
+    this.clearEvents();
     this.requests.length = 0;
     this.messages.length = 0;
     this.conversations.clear();

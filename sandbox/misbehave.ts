@@ -25,7 +25,15 @@ const ACCEPTED_BY_DEFAULT: Readonly<Record<Fault['fault'], boolean>> = {
 };
 
 /** Well-formed JSON in which nothing has the type that the contract promises. */
-const MALFORMED_BODY = { conversationId: 42, messageId: ['not', 'a', 'string'], healthCheck: false };
+const MALFORMED_BODY = {
+  conversationId: 42,
+  messageId: ['not', 'a', 'string'],
+  healthCheck: false,
+  streamId: {},
+  streamingUrl: 42,
+  messageTypes: 'none',
+  state: null,
+};
 
 /** Whether a request that this fault hits counts as accepted. */
 export function isAccepted(fault: Fault): boolean {

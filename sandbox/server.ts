@@ -4,6 +4,8 @@ import { AsappApi, type AsappApiContext } from './asappApi';
 import { registerControl } from './control';
 import { AsappError, toAsappError } from './errors';
 import { BODY_LIMIT } from './jsonBody';
+import { registerStreamControl } from './streamControl';
+import type { Webhook } from './webhook';
 
 function sendError(error: AsappError, reply: FastifyReply): FastifyReply {
   return reply.code(error.status).send(error.toBody());
@@ -11,7 +13,7 @@ function sendError(error: AsappError, reply: FastifyReply): FastifyReply {
 
 /** Builds the HTTP server of a sandbox, not yet listening. */
 export async function createServer(
-  context: AsappApiContext,
+  context: AsappApiContext & { readonly webhook: Webhook },
   onUnknownPath: (method: string, path: string) => void,
 ): Promise<FastifyInstance> {
   const app = Fastify({
@@ -45,6 +47,7 @@ export async function createServer(
     await sendError(new AsappError(404, `ERROR - There is no ${request.method} ${path}`), reply);
   });
   registerControl(app, context.ledger, context.faults);
+  registerStreamControl(app, context.streams, context.webhook);
   const api = new AsappApi(context);
   await app.register((scope) => api.register(scope));
   await app.ready();

@@ -16,7 +16,11 @@ export interface SpecifiedOperation {
   readonly method: string;
   /** The path with parameters the Fastify way: `/conversations/:conversationId`. */
   readonly url: string;
-  readonly schema: { readonly params?: JsonSchema; readonly body?: JsonSchema };
+  readonly schema: {
+    readonly params?: JsonSchema;
+    readonly querystring?: JsonSchema;
+    readonly body?: JsonSchema;
+  };
 }
 
 /** What the sandbox takes from spec/asapp.openapi.yaml. */
@@ -30,7 +34,8 @@ export interface Specification {
 
 interface Parameter {
   readonly name: string;
-  readonly in: string;
+  readonly in: 'path' | 'query';
+  readonly required?: boolean;
   readonly schema: JsonSchema;
 }
 
@@ -54,33 +59,38 @@ function withAbsoluteReferences(schema: JsonSchema): JsonSchema {
   ) as JsonSchema;
 }
 
-function pathParameters(parameters: readonly Parameter[]): JsonSchema | undefined {
-  const inPath = parameters.filter((parameter) => parameter.in === 'path');
-  if (inPath.length === 0) return undefined;
+function parameterSchema(parameters: readonly Parameter[], place: Parameter['in']): JsonSchema | undefined {
+  const there = parameters.filter((parameter) => parameter.in === place);
+  if (there.length === 0) return undefined;
   return {
     type: 'object',
-    required: inPath.map((parameter) => parameter.name),
+    required: there.filter(({ required }) => required === true).map(({ name }) => name),
     properties: Object.fromEntries(
-      inPath.map((parameter) => [parameter.name, withAbsoluteReferences(parameter.schema)]),
+      there.map((parameter) => [parameter.name, withAbsoluteReferences(parameter.schema)]),
     ),
   };
 }
 
 function specifiedOperation(path: string, method: string, operation: OperationObject): SpecifiedOperation {
-  const params = pathParameters(operation.parameters ?? []);
+  const params = parameterSchema(operation.parameters ?? [], 'path');
+  const querystring = parameterSchema(operation.parameters ?? [], 'query');
   const body = operation.requestBody?.content['application/json'].schema;
   return {
     operationId: operation.operationId,
     method: method.toUpperCase(),
     url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
-    schema: { ...(params && { params }), ...(body && { body: withAbsoluteReferences(body) }) },
+    schema: {
+      ...(params && { params }),
+      ...(querystring && { querystring }),
+      ...(body && { body: withAbsoluteReferences(body) }),
+    },
   };
 }
 
 function conversationIdPattern(document: OpenApiDocument): RegExp {
   const pattern = Object.values(document.paths)
     .flatMap((item) => METHODS.flatMap((method) => item[method]?.parameters ?? []))
-    .find((parameter) => parameter.name === 'conversationId')?.schema['pattern'];
+    .find((parameter) => parameter.in === 'path' && parameter.name === 'conversationId')?.schema['pattern'];
   if (typeof pattern !== 'string') throw new Error(`${FILE_NAME} has no pattern for conversationId`);
   return new RegExp(pattern);
 }

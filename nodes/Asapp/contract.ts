@@ -55,6 +55,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/generativeagent/v1/streams': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Get an address that serves the events of GenerativeAgent, or a fresh one for a stream that broke */
+    post: operations['postStreams'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/generativeagent/v1/state': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Tell what GenerativeAgent is doing with a conversation */
+    get: operations['getState'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -169,6 +203,190 @@ export interface components {
        * @example SUCCESS
        */
       healthCheck?: string;
+    };
+    CreateStreamRequest: {
+      /**
+       * @description The stream to connect to again, or a name of your own for a new one. Generated if absent.
+       * @example 01ARZ3NDEKTSV4RRFFQ69G5FAV
+       */
+      streamId?: string;
+    };
+    CreateStreamResponse: {
+      /**
+       * @description What Analyze and Authenticate have to name for their events to arrive here.
+       * @example 01ARZ3NDEKTSV4RRFFQ69G5FAV
+       */
+      streamId: string;
+      /**
+       * @description Address of the server-sent events. A secret, as its token is all that a connection needs.
+       * @example https://ws-coradnor.asapp.com/push-api/connect/sse?token=token
+       */
+      streamingUrl: string;
+      /**
+       * @description Names of the server-sent events that carry a GenerativeAgentEvent.
+       * @example [
+       *       "generative-agent-message"
+       *     ]
+       */
+      messageTypes: string[];
+    };
+    GenerativeAgentState: {
+      /** @enum {string} */
+      state?:
+        | 'ready'
+        | 'processing'
+        | 'waitingForConfirmation'
+        | 'waitingForAuth'
+        | 'transferredToAgent'
+        | 'transferredToSystem';
+      /**
+       * @description Id of the last event.
+       * @example 01HWXSGMT91HCS18BV0CRGEKY8
+       */
+      lastGenerativeAgentMessageId?: string;
+      /** @example PaymentDetails */
+      currentTaskName?: string;
+      /**
+       * @description The variables given so far.
+       * @example {
+       *       "last-customer-purchase": "2024-05-07"
+       *     }
+       */
+      inputVariables?: Record<string, unknown>;
+    };
+    /** @description The data of a server-sent event named generative-agent-message. */
+    GenerativeAgentEvent:
+      | components['schemas']['GenerativeAgentEventProcessingStart']
+      | components['schemas']['GenerativeAgentEventReply']
+      | components['schemas']['GenerativeAgentEventAuthenticationRequested']
+      | components['schemas']['GenerativeAgentEventTransferToAgent']
+      | components['schemas']['GenerativeAgentEventTransferToSystem']
+      | components['schemas']['GenerativeAgentEventProcessingEnd'];
+    /** @description What every event has. There is no time, no number and no stream in it. */
+    GenerativeAgentEventHead: {
+      /**
+       * @description Id of the event. Some samples repeat it for different events.
+       * @example d566fda8-3b7c-42a2-ae39-d08b66397238
+       */
+      generativeAgentMessageId?: string;
+      /** @description The same, as one sample spells it. */
+      generativeAgentkMessageId?: string;
+      /**
+       * @description Your own id of the conversation.
+       * @example 33411121
+       */
+      externalConversationId: string;
+      /**
+       * @description ASAPP's id of the conversation.
+       * @example 01HMVXRVSA1EGC0CHQTF1X2RN3
+       */
+      conversationId: string;
+    };
+    /** @description A run begins. First event of each. */
+    GenerativeAgentEventProcessingStart: components['schemas']['GenerativeAgentEventHead'] & {
+      /** @enum {string} */
+      type: 'processingStart';
+    };
+    /** @description Something to tell the customer; already stored as a message of the conversation. */
+    GenerativeAgentEventReply: components['schemas']['GenerativeAgentEventHead'] & {
+      /** @enum {string} */
+      type: 'reply';
+      reply?: components['schemas']['GenerativeAgentReply'];
+    };
+    /** @description The run goes on once the customer is authenticated. ASAPP's pages have both names. */
+    GenerativeAgentEventAuthenticationRequested: components['schemas']['GenerativeAgentEventHead'] & {
+      /** @enum {string} */
+      type: 'authenticationRequested' | 'authenticationRequired';
+    };
+    /** @description A human has to take over. */
+    GenerativeAgentEventTransferToAgent: components['schemas']['GenerativeAgentEventHead'] & {
+      /** @enum {string} */
+      type: 'transferToAgent';
+    };
+    /** @description The calling system has to take over. ASAPP's pages have both names. */
+    GenerativeAgentEventTransferToSystem: components['schemas']['GenerativeAgentEventHead'] & {
+      /** @enum {string} */
+      type: 'transferToSystem' | 'systemTransfer';
+      transferToSystem?: components['schemas']['SystemTransfer'];
+      systemTransfer?: components['schemas']['SystemTransfer'];
+    };
+    /** @description The run is over; nothing comes until the next Analyze or Authenticate. */
+    GenerativeAgentEventProcessingEnd: components['schemas']['GenerativeAgentEventHead'] & {
+      /** @enum {string} */
+      type: 'processingEnd';
+    };
+    GenerativeAgentReply: {
+      /**
+       * @description ASAPP's id of the message.
+       * @example 01HMVXTDR1AT9CNQXPYKKBPJ7F
+       */
+      messageId?: string;
+      /** @example I'm happy to help you! One moment please. */
+      text?: string;
+    };
+    SystemTransfer: {
+      /**
+       * @description What was learned in the conversation so far.
+       * @example {
+       *       "customerName": "John Smith",
+       *       "isActive": true
+       *     }
+       */
+      referenceVariables?: Record<string, unknown>;
+      /**
+       * @description What the transferring function hands over.
+       * @example {
+       *       "department": "billing",
+       *       "notes": [
+       *         "Payment pending",
+       *         "Requires callback"
+       *       ]
+       *     }
+       */
+      transferVariables?: Record<string, unknown>;
+      /** @example billing_transfer */
+      currentTaskName?: string;
+    };
+    /** @description The body of a webhook. ASAPP marks nothing in it as required and knows no system transfer there. */
+    GenerativeAgentSignal:
+      | components['schemas']['GenerativeAgentSignalProcessingStart']
+      | components['schemas']['GenerativeAgentSignalReply']
+      | components['schemas']['GenerativeAgentSignalAuthenticationRequested']
+      | components['schemas']['GenerativeAgentSignalTransferToAgent']
+      | components['schemas']['GenerativeAgentSignalProcessingEnd'];
+    GenerativeAgentSignalHead: {
+      /** @description Id of this webhook. */
+      webhookMessageId?: string;
+      /** @description ASAPP's id of the conversation. */
+      conversationId?: string;
+      /** @description Your own id of the conversation. */
+      externalConversationId?: string;
+    };
+    /** @description A run begins. First event of each. */
+    GenerativeAgentSignalProcessingStart: components['schemas']['GenerativeAgentSignalHead'] & {
+      /** @enum {string} */
+      type: 'processingStart';
+    };
+    /** @description Something to tell the customer; already stored as a message of the conversation. */
+    GenerativeAgentSignalReply: components['schemas']['GenerativeAgentSignalHead'] & {
+      /** @enum {string} */
+      type: 'reply';
+      reply?: components['schemas']['GenerativeAgentReply'];
+    };
+    /** @description The run goes on once the customer is authenticated. */
+    GenerativeAgentSignalAuthenticationRequested: components['schemas']['GenerativeAgentSignalHead'] & {
+      /** @enum {string} */
+      type: 'authenticationRequested';
+    };
+    /** @description A human has to take over. */
+    GenerativeAgentSignalTransferToAgent: components['schemas']['GenerativeAgentSignalHead'] & {
+      /** @enum {string} */
+      type: 'transferToAgent';
+    };
+    /** @description The run is over; nothing comes until the next Analyze or Authenticate. */
+    GenerativeAgentSignalProcessingEnd: components['schemas']['GenerativeAgentSignalHead'] & {
+      /** @enum {string} */
+      type: 'processingEnd';
     };
     ErrorResponse: {
       error?: {
@@ -380,6 +598,59 @@ export interface operations {
       422: components['responses']['UnprocessableEntity'];
       429: components['responses']['TooManyRequests'];
       503: components['responses']['ServiceUnavailable'];
+      default: components['responses']['InternalServerError'];
+    };
+  };
+  postStreams: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateStreamRequest'];
+      };
+    };
+    responses: {
+      /** @description The stream is ready. Its address works for one connection, made within 30 seconds. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CreateStreamResponse'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      default: components['responses']['InternalServerError'];
+    };
+  };
+  getState: {
+    parameters: {
+      query?: {
+        /** @description Your own id of the conversation. */
+        externalId?: string;
+        /** @description ASAPP's id of the conversation. */
+        conversationId?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What GenerativeAgent is doing. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['GenerativeAgentState'];
+        };
+      };
       default: components['responses']['InternalServerError'];
     };
   };

@@ -63,6 +63,10 @@ describe('/sandbox/ledger', () => {
     expect((await client.delete('/sandbox/ledger', WITHOUT_CREDENTIALS)).status).toBe(204);
     expect((await client.get('/sandbox/ledger')).data).toEqual({
       requests: [],
+      streams: [],
+      connections: [],
+      events: [],
+      webhookCalls: [],
       messages: [],
       conversations: [],
       acceptedMoreThanOnce: [],
