@@ -34,7 +34,7 @@ export function resolveBaseUrl(credentials: ICredentialDataDecryptedObject): str
     throw new Error("'Base URL' is not a URL: enter an address such as https://api.example.com");
   }
   const url = new URL(withScheme(text));
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+  if (!isConfidential(url)) {
     throw new Error(
       "'Base URL' must start with https://; http:// is accepted for this machine only (localhost)",
     );
@@ -43,6 +43,11 @@ export function resolveBaseUrl(credentials: ICredentialDataDecryptedObject): str
     throw new Error("'Base URL' must not contain a user name or password");
   }
   return url.origin + url.pathname.replace(API_PATH, '').replace(/\/+$/, '');
+}
+
+/** Whether what is sent to this URL cannot be read on the way: https, or http that does not leave this machine. */
+export function isConfidential({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
 }
 
 function withScheme(text: string): string {

@@ -3,10 +3,14 @@ import type {
   IExecuteFunctions,
   IHttpRequestOptions,
   IN8nHttpFullResponse,
+  ITriggerFunctions,
 } from 'n8n-workflow';
 
 import { resolveBaseUrl } from './baseUrl';
 import { withDeadline } from './deadline';
+
+/** Where requests are made from: a node that works on items, or a trigger. */
+export type RequestContext = IExecuteFunctions | ITriggerFunctions;
 
 /** The credential of this run, decrypted once, and where it leads. */
 export interface Connection {
@@ -44,7 +48,7 @@ export interface HttpFailure {
  *
  * @throws Error with a readable message when the credential is missing, unreadable, incomplete or leads nowhere.
  */
-export async function openConnection(context: IExecuteFunctions): Promise<Connection> {
+export async function openConnection(context: RequestContext): Promise<Connection> {
   const stored = await context.getCredentials('asappApi');
   // A key is pasted; what stands around it is no part of it.
   const apiId = String(stored.apiId ?? '').trim();
@@ -66,13 +70,15 @@ export async function openConnection(context: IExecuteFunctions): Promise<Connec
 /**
  * Sends one request through n8n's own helper, so that the instance's proxy, SSRF protection and credential rules hold.
  * Any status is an answer. Exactly one request leaves: a 401 is not repeated and a redirect is not followed, as both
- * would hand out the API secret again (n8n's helper does both by default).
+ * would hand out the API secret again (n8n's helper does both by default). `signal` breaks the exchange off; where an
+ * execution can be cancelled, n8n's helper listens to that instead.
  */
 export async function exchange(
-  context: IExecuteFunctions,
+  context: RequestContext,
   connection: Connection,
   request: HttpRequest,
   timeoutSeconds: number,
+  signal?: AbortSignal,
 ): Promise<HttpAnswer | HttpFailure> {
   const options: IHttpRequestOptions = {
     method: request.method,
@@ -85,27 +91,27 @@ export async function exchange(
     ignoreHttpStatusErrors: true,
     disableFollowRedirect: true,
     timeout: timeoutSeconds * 1000,
+    ...(signal === undefined ? {} : { abortSignal: signal }),
   };
+  // Only a failure needs it, and reading a URL takes longer than one would think.
+  const host = () => new URL(connection.baseUrl).host;
   const sent = context.helpers.httpRequestWithAuthentication
     .call(context, 'asappApi', options, {
       credentialsDecrypted: { id: '', name: '', type: 'asappApi', data: connection.credentials },
     })
     .then(
       (response: IN8nHttpFullResponse) => toAnswer(response),
-      (error: unknown) => toFailure(error, connection, timeoutSeconds),
+      (error: unknown) => toFailure(error, host(), timeoutSeconds),
     );
   // The helper's own timeout starts anew with every byte that arrives, and it accepts no abort signal but the execution's.
-  return await withDeadline<HttpAnswer | HttpFailure>(sent, timeoutSeconds * 1000, () => ({
-    host: hostOf(connection),
-    code: undefined,
-    reason: 'timeout',
-    timedOut: true,
-    timeoutSeconds,
-  }));
+  return await withDeadline<HttpAnswer | HttpFailure>(sent, timeoutSeconds * 1000, () =>
+    expired(host(), timeoutSeconds),
+  );
 }
 
-function hostOf({ baseUrl }: Connection): string {
-  return new URL(baseUrl).host;
+/** Nothing came within the time limit. */
+export function expired(host: string, timeoutSeconds: number): HttpFailure {
+  return { host, code: undefined, reason: 'timeout', timedOut: true, timeoutSeconds };
 }
 
 /** Whether an exchange ended without a whole answer. */
@@ -113,7 +119,8 @@ export function isFailure(result: HttpAnswer | HttpFailure): result is HttpFailu
   return !('status' in result);
 }
 
-function toAnswer({ statusCode, statusMessage, headers, body }: IN8nHttpFullResponse): HttpAnswer {
+/** A response of n8n's helper; a body that is no text counts as none. */
+export function toAnswer({ statusCode, statusMessage, headers, body }: IN8nHttpFullResponse): HttpAnswer {
   const { location } = headers;
   const retryAfter = milliseconds(headers['retry-after']);
   return {
@@ -133,13 +140,13 @@ function milliseconds(retryAfter: unknown): number | undefined {
 }
 
 /** n8n wraps what went wrong in a NodeApiError; the cause below it has the system's code and words. */
-function toFailure(error: unknown, connection: Connection, timeoutSeconds: number): HttpFailure {
+export function toFailure(error: unknown, host: string, timeoutSeconds: number): HttpFailure {
   const chain = causes(error);
   const code = chain.map((link) => link.code).find((value) => typeof value === 'string') as
     string | undefined;
   const reason = chain.at(-1)?.message ?? String(error);
   const timedOut = code === 'ETIMEDOUT' || (code === 'ECONNABORTED' && chain.some(saysTimeout));
-  return { host: hostOf(connection), code, reason, timedOut, timeoutSeconds };
+  return { host, code, reason, timedOut, timeoutSeconds };
 }
 
 type ErrorWithCode = Error & { code?: unknown };

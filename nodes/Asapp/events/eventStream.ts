@@ -1,0 +1,193 @@
+import { AsappError, fromAnswer, fromFailure, fromUnexpectedBody } from '../errors/asappError';
+import { ERROR_KINDS } from '../errors/errorKinds';
+import { leavesOf } from '../errors/redact';
+import { isConfidential } from '../transport/baseUrl';
+import {
+  exchange,
+  isFailure,
+  type Connection,
+  type HttpAnswer,
+  type HttpFailure,
+  type RequestContext,
+} from '../transport/exchange';
+import { openBody, type OpenBody } from '../transport/openBody';
+import { readEvent, type GenerativeAgentEvent } from './event';
+import { ServerSentEventReader } from './serverSentEvents';
+
+/** One connection to an event stream. */
+export interface EventStreamOptions {
+  context: RequestContext;
+  connection: Connection;
+  /** The stream to receive from; ASAPP makes up one if there is none. */
+  streamId?: string | undefined;
+  /** How long ASAPP may take to answer each of the two requests. */
+  timeoutSeconds?: number;
+  onEvent(event: GenerativeAgentEvent): void;
+  /** Something came, be it only a sign of life. */
+  onActivity?(): void;
+  /** Called once when the connection ended otherwise than by `signal` or `close`; nothing comes after it. */
+  onBroken(reason: AsappError): void;
+  /** Ends the stream whenever it comes, even while it is being opened. */
+  signal?: AbortSignal;
+}
+
+/** A stream that is connected. `retry` is how long it asks to wait before connecting again, in ms. */
+export interface EventStream {
+  streamId: string;
+  readonly retry: number | undefined;
+  /** Ends the connection. No callback is called any more. */
+  close(): void;
+}
+
+/** Nothing that is asked for here changes anything at ASAPP but which stream is connected. */
+const IDEMPOTENT = { idempotent: true };
+
+const TIMEOUT_SECONDS = 30;
+
+/**
+ * Connects an event stream and hands its events on until it is closed or breaks. Resolves when it is connected.
+ * ASAPP hands out a URL that works once and for 30 seconds; the token in it is a secret
+ * (https://docs.asapp.com/apis/generativeagent/create-stream-url).
+ *
+ * @throws AsappError when it cannot be connected.
+ */
+export async function openEventStream(options: EventStreamOptions): Promise<EventStream> {
+  const { context, signal, timeoutSeconds = TIMEOUT_SECONDS } = options;
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  signal?.addEventListener('abort', end, { once: true });
+  if (signal?.aborted === true) end();
+  const stopListening = () => signal?.removeEventListener('abort', end);
+  let isConnected = false;
+  try {
+    const { streamId, streamingUrl } = await createStream(options, timeoutSeconds, ending.signal);
+    const request = { url: streamingUrl.href, mediaType: 'text/event-stream', timeoutSeconds };
+    const body = await openBody(context, request, ending.signal);
+    const secrets = [...secretsOf(options.connection), ...secretsIn(streamingUrl)];
+    if (!('chunks' in body)) throw notConnected(body, secrets);
+    isConnected = true;
+    const reader = readerOf(options, ending.signal);
+    void pump(body, reader, ending.signal).then((end) => {
+      stopListening();
+      body.close();
+      if (ending.signal.aborted) return;
+      const failure = { ...end, host: streamingUrl.host, timedOut: false, timeoutSeconds };
+      options.onBroken(fromFailure(failure, IDEMPOTENT, secrets));
+    });
+    return {
+      streamId,
+      get retry() {
+        return reader.retry;
+      },
+      close: () => {
+        stopListening();
+        end();
+      },
+    };
+  } finally {
+    if (!isConnected) stopListening();
+  }
+}
+
+function readerOf(
+  { context, onActivity, onEvent }: EventStreamOptions,
+  signal: AbortSignal,
+): ServerSentEventReader {
+  return new ServerSentEventReader(({ event, data }) => {
+    if (signal.aborted) return;
+    onActivity?.();
+    // A sign of life; what is in it is not documented.
+    if (event === 'status') return;
+    const read = readEvent(parseJson(data));
+    if (read !== undefined) onEvent(read);
+    else context.logger.warn('ASAPP sent something on the event stream that is no event; it was skipped');
+  });
+}
+
+/** Asks for a stream; `streamingUrl` is where to connect. */
+async function createStream(
+  { context, connection, streamId }: EventStreamOptions,
+  timeoutSeconds: number,
+  signal: AbortSignal,
+): Promise<{ streamId: string; streamingUrl: URL }> {
+  const answer = await exchange(
+    context,
+    connection,
+    {
+      method: 'POST',
+      path: '/generativeagent/v1/streams',
+      body: streamId === undefined ? {} : { streamId },
+    },
+    timeoutSeconds,
+    signal,
+  );
+  const secrets = secretsOf(connection);
+  if (isFailure(answer) || answer.status !== 200) throw notCreated(answer, 'is no stream', secrets);
+  const { streamId: id, streamingUrl } = (parseJson(answer.body) ?? {}) as Record<string, unknown>;
+  const url =
+    typeof streamingUrl === 'string' && URL.canParse(streamingUrl) ? new URL(streamingUrl) : undefined;
+  if (typeof id !== 'string' || id === '' || url === undefined) {
+    throw notCreated({ ...answer, body: '' }, 'has no streamId and streamingUrl', secrets);
+  }
+  if (!isConfidential(url))
+    throw notCreated({ ...answer, body: '' }, 'has a streamingUrl that is not https', secrets);
+  return { streamId: id, streamingUrl: url };
+}
+
+/** Hands on what arrives until nothing does; resolves with the reason. */
+async function pump(
+  body: OpenBody,
+  reader: ServerSentEventReader,
+  signal: AbortSignal,
+): Promise<Pick<HttpFailure, 'code' | 'reason'>> {
+  try {
+    for await (const chunk of body.chunks) {
+      if (signal.aborted) break;
+      reader.push(chunk);
+    }
+    return { code: undefined, reason: 'the event stream ended' };
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    return { code: typeof code === 'string' ? code : undefined, reason: 'the event stream broke off' };
+  }
+}
+
+/** ASAPP did not hand out a stream. */
+function notCreated(answer: HttpAnswer | HttpFailure, flaw: string, secrets: readonly string[]): AsappError {
+  if (isFailure(answer)) return fromFailure(answer, IDEMPOTENT, secrets);
+  if (answer.status !== 200) return fromAnswer(answer, IDEMPOTENT, secrets);
+  const { details } = fromUnexpectedBody(answer, flaw, IDEMPOTENT, secrets);
+  return new AsappError({ ...details, description: ERROR_KINDS[details.kind].advice });
+}
+
+/** The URL that ASAPP handed out leads to no stream. It carries no API key, so a refusal says nothing about that. */
+function notConnected(answer: HttpAnswer | HttpFailure, secrets: readonly string[]): AsappError {
+  const error = notCreated(answer, 'is not an event stream', secrets);
+  if (isFailure(answer) || error.details.retryable) return error;
+  return new AsappError({
+    ...error.details,
+    kind: 'unexpectedResponse',
+    retryable: true,
+    description: 'The streaming URL that ASAPP gave did not work. Check that no proxy stands in between.',
+  });
+}
+
+function secretsOf({ credentials }: Connection): string[] {
+  return leavesOf([credentials.apiSecret, credentials.apiId]);
+}
+
+/** The URL, and every part of it that an answer could repeat. */
+function secretsIn(url: URL): string[] {
+  const longSegments = url.pathname.split('/').filter(({ length }) => length >= 16);
+  const parts = [...url.searchParams.values(), url.username, url.password, url.search, url.hash];
+  return leavesOf([url.href, ...parts, ...longSegments]);
+}
+
+/** The JSON value of a text; undefined if it is none. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
