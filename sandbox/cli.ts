@@ -8,7 +8,7 @@ function logLine({ method, path, conversationId, status, fault }: RequestEnd): s
   return `${method} ${path} ${conversation} ${outcome || 'given up by the client'}`;
 }
 
-function banner({ url, apiId, apiSecret, faults }: Sandbox): string {
+function banner({ url, apiId, apiSecret, faults, streams, webhook }: Sandbox): string {
   return `ASAPP sandbox at ${url}
 
 In the n8n credential choose the environment Custom:
@@ -18,6 +18,8 @@ In the n8n credential choose the environment Custom:
 
 Ledger  ${url}/sandbox/ledger
 Faults  ${url}/sandbox/faults (${faults.list().length} set)
+Streams ${streams.url} (addresses come from POST /generativeagent/v1/streams)
+Webhook ${webhook.origin ?? 'none'}
 `;
 }
 

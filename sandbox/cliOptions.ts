@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 import { parseFaults } from './faultDefinition';
 import type { SandboxOptions } from './index';
 import { MAX_LATENCY, type Latency } from './latency';
+import { parseMisbehaviours } from './streams/misbehaviour';
+import { parseWebhookTarget, type WebhookTarget } from './webhook';
 
 /** What `--help` prints. */
 export const USAGE = `Usage: npm run sandbox -- [options]
@@ -17,25 +19,35 @@ A local ASAPP on 127.0.0.1, for trying workflows and their failures. See docs/sa
   --requests-per-second <number>
                          answer 429 to more than this in any one second
   --faults <file.json>   JSON array of faults that are set from the start
+  --event-delay <ms>     how long GenerativeAgent takes before each event (50);
+                         20-500 draws from a range
+  --stream-port <number> port of the event streams, 0 for any free one (0)
+  --misbehaviours <file.json>
+                         JSON array of misbehaviours of streams, set from the start
+  --webhook-url <url>    post every event there as well
+  --webhook-secret-header <name:value>
+                         header that goes along with them
+  --webhook-secret-query <name:value>
+                         query parameter that goes along with them
   --help                 print this
 `;
 
 const DEFAULT_PORT = 4010;
 
-function parsePort(text: string): number {
+function parsePort(option: string, text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
-    throw new Error(`--port must be a number from 0 to 65535, not "${text}"`);
+    throw new Error(`${option} must be a number from 0 to 65535, not "${text}"`);
   }
   return Number(text);
 }
 
-function parseLatency(text: string): Latency {
+function parseLatency(option: string, text: string): Latency {
   const [, first = '', second] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(text) ?? [];
   const min = Number(first);
   const max = Number(second ?? first);
   if (first === '' || max > MAX_LATENCY || min > max) {
     throw new Error(
-      `--latency must be milliseconds up to ${MAX_LATENCY} or a range like 50-200, not "${text}"`,
+      `${option} must be milliseconds up to ${MAX_LATENCY} or a range like 50-200, not "${text}"`,
     );
   }
   return min === max ? min : { min, max };
@@ -48,23 +60,61 @@ function parseRate(text: string): number {
   return Number(text);
 }
 
-function readFaults(file: string): NonNullable<SandboxOptions['faults']> {
+/** What a JSON file says, checked by `parse`. */
+function readFile<Value>(option: string, file: string, parse: (value: unknown) => Value): Value {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(`--faults: cannot read ${file} (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+    throw new Error(`${option}: cannot read ${file} (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Error(`--faults: ${file} is not JSON`);
+    throw new Error(`${option}: ${file} is not JSON`);
   }
   try {
-    return parseFaults(value);
+    return parse(value);
   } catch (error) {
-    throw new Error(`--faults: ${file}: ${(error as Error).message}`);
+    throw new Error(`${option}: ${file}: ${(error as Error).message}`);
+  }
+}
+
+/** A secret from `name:value`. The message does not repeat it. */
+function parseSecret(place: 'header' | 'query', text: string): NonNullable<WebhookTarget['secret']> {
+  const colon = text.indexOf(':');
+  if (colon < 1 || colon === text.length - 1) {
+    throw new Error(`--webhook-secret-${place} must be a name and a value with a colon between them`);
+  }
+  return { in: place, name: text.slice(0, colon), value: text.slice(colon + 1).trim() };
+}
+
+interface WebhookArguments {
+  readonly 'webhook-url'?: string | undefined;
+  readonly 'webhook-secret-header'?: string | undefined;
+  readonly 'webhook-secret-query'?: string | undefined;
+}
+
+function parseWebhook(values: WebhookArguments): WebhookTarget | undefined {
+  const { 'webhook-url': url, 'webhook-secret-header': header, 'webhook-secret-query': query } = values;
+  if (header !== undefined && query !== undefined) {
+    throw new Error('--webhook-secret-header and --webhook-secret-query exclude each other');
+  }
+  if (url === undefined) {
+    if (header === undefined && query === undefined) return undefined;
+    throw new Error('a secret of the webhook needs --webhook-url');
+  }
+  const secret =
+    header !== undefined
+      ? parseSecret('header', header)
+      : query !== undefined
+        ? parseSecret('query', query)
+        : undefined;
+  try {
+    return parseWebhookTarget({ url, ...(secret && { secret }) });
+  } catch (error) {
+    throw new Error(`--webhook: ${(error as Error).message}`);
   }
 }
 
@@ -79,18 +129,35 @@ export function parseCommandLine(args: readonly string[]): SandboxOptions | 'hel
       latency: { type: 'string' },
       'requests-per-second': { type: 'string' },
       faults: { type: 'string' },
+      'event-delay': { type: 'string' },
+      'stream-port': { type: 'string' },
+      misbehaviours: { type: 'string' },
+      'webhook-url': { type: 'string' },
+      'webhook-secret-header': { type: 'string' },
+      'webhook-secret-query': { type: 'string' },
       help: { type: 'boolean' },
     },
   });
   if (values.help) return 'help';
+  const webhook = parseWebhook(values);
   return {
-    port: values.port === undefined ? DEFAULT_PORT : parsePort(values.port),
+    port: values.port === undefined ? DEFAULT_PORT : parsePort('--port', values.port),
     ...(values['api-id'] !== undefined && { apiId: values['api-id'] }),
     ...(values['api-secret'] !== undefined && { apiSecret: values['api-secret'] }),
-    ...(values.latency !== undefined && { latency: parseLatency(values.latency) }),
+    ...(values.latency !== undefined && { latency: parseLatency('--latency', values.latency) }),
     ...(values['requests-per-second'] !== undefined && {
       requestsPerSecond: parseRate(values['requests-per-second']),
     }),
-    ...(values.faults !== undefined && { faults: readFaults(values.faults) }),
+    ...(values.faults !== undefined && { faults: readFile('--faults', values.faults, parseFaults) }),
+    ...(values['event-delay'] !== undefined && {
+      eventDelay: parseLatency('--event-delay', values['event-delay']),
+    }),
+    ...(values['stream-port'] !== undefined && {
+      streamPort: parsePort('--stream-port', values['stream-port']),
+    }),
+    ...(values.misbehaviours !== undefined && {
+      misbehaviours: readFile('--misbehaviours', values.misbehaviours, parseMisbehaviours),
+    }),
+    ...(webhook !== undefined && { webhook }),
   };
 }

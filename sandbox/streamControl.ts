@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 
 import { AsappError } from './errors';
-import { parseMisbehaviour } from './streams/misbehaviour';
+import { parseMisbehaviour, parseMisbehaviours } from './streams/misbehaviour';
 import type { Streams } from './streams/streams';
 import { parseWebhookTarget, type Webhook } from './webhook';
 
@@ -31,7 +31,7 @@ export function registerStreamControl(app: FastifyInstance, streams: Streams, we
   );
   app.post('/sandbox/streams/misbehaviours', (request, reply) => {
     const { body } = request;
-    const checked = read(() => (Array.isArray(body) ? body : [body]).map(parseMisbehaviour));
+    const checked = read(() => (Array.isArray(body) ? parseMisbehaviours(body) : [parseMisbehaviour(body)]));
     for (const misbehaviour of checked) streams.misbehave(misbehaviour);
     return reply.send({ misbehaviours: streams.misbehaviours() });
   });

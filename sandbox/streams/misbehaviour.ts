@@ -49,6 +49,18 @@ export function parseMisbehaviour(value: unknown): Misbehaviour {
   throw new Error(result.error.issues.map(describe).join('; '));
 }
 
+/** Checks a list of misbehaviours. Throws an Error that names the entry, counted from 1, and its wrong fields. */
+export function parseMisbehaviours(value: unknown): Misbehaviour[] {
+  if (!Array.isArray(value)) throw new Error('expected an array of misbehaviours');
+  return value.map((entry: unknown, index) => {
+    try {
+      return parseMisbehaviour(entry);
+    } catch (error) {
+      throw new Error(`misbehaviour ${index + 1}: ${(error as Error).message}`);
+    }
+  });
+}
+
 /** What to do with an event that is about to be written. */
 export type Verdict = 'write' | 'silence' | { readonly drop: DropWith; readonly midEvent: boolean };
 
