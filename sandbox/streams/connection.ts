@@ -22,6 +22,9 @@ interface Outgoing {
   readonly event: AgentEvent | undefined;
 }
 
+/** A reset makes the receiver's system forget what the receiver has not read yet; this many ms are enough to read it. */
+const TIME_TO_READ = 25;
+
 /** Lengthens the text so that it has at least so many bytes, with characters of one to four bytes. */
 function padded(event: AgentEvent, bytes: number | undefined): AgentEvent {
   if (bytes === undefined || event.type !== 'reply') return event;
@@ -36,7 +39,6 @@ export class Connection {
   readonly #queue: Outgoing[] = [];
   #sending = false;
   #open = true;
-  #end: ConnectionEnd = 'client';
   readonly #pings: NodeJS.Timeout | undefined;
 
   constructor(
@@ -47,7 +49,7 @@ export class Connection {
   ) {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
     response.flushHeaders();
-    response.once('close', () => this.#close());
+    response.once('close', () => this.#close('client'));
     // A client that goes while something is written to it is no reason to stop the sandbox.
     response.on('error', () => undefined);
     const { pingInterval } = context;
@@ -65,15 +67,26 @@ export class Connection {
     if (this.#open) this.response.write(text);
   }
 
-  /** Ends the connection, at once or as soon as what was written has left. */
-  drop(how: DropWith, end: ConnectionEnd = 'dropped'): void {
+  /** Ends the connection. Nothing is written any more; what was written before arrives. */
+  drop(how: DropWith): void {
     if (!this.#open) return;
-    this.#end = end;
     const { socket } = this.response;
     if (how === 'end') this.response.end();
     else if (how === 'abort') socket?.end();
-    else socket?.resetAndDestroy();
-    this.#close();
+    else void this.context.delays.wait(TIME_TO_READ).then(() => socket?.resetAndDestroy());
+    this.#close('dropped');
+  }
+
+  /** Ends the connection in favour of another one. */
+  giveWay(): void {
+    this.response.end();
+    this.#close('takenOver');
+  }
+
+  /** Ends the connection at once, with what is under way. */
+  destroy(): void {
+    this.response.destroy();
+    this.#close('sandboxClosed');
   }
 
   async #sendAll(): Promise<void> {
@@ -125,12 +138,12 @@ export class Connection {
     this.write(pingText(this.context.misbehaviours.effective(this.streamId, undefined)));
   }
 
-  #close(): void {
+  #close(end: ConnectionEnd): void {
     if (!this.#open) return;
     this.#open = false;
     clearInterval(this.#pings);
     this.record.closedAt = now();
-    this.record.end = this.#end;
+    this.record.end = end;
     this.context.onEnd(this);
   }
 }

@@ -66,7 +66,7 @@ export class Streams {
 
   /** Ends all connections and the server. */
   close(): Promise<void> {
-    for (const connection of [...this.#connections.values()]) connection.drop('reset', 'sandboxClosed');
+    for (const connection of [...this.#connections.values()]) connection.destroy();
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
@@ -179,7 +179,7 @@ export class Streams {
       return;
     }
     const { streamId } = token;
-    this.#connections.get(streamId)?.drop('end', 'takenOver');
+    this.#connections.get(streamId)?.giveWay();
     const connection = new Connection(streamId, response, record, {
       misbehaviours: this.#misbehaviours,
       delays: this.context.delays,
