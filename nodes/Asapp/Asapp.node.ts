@@ -61,27 +61,43 @@ async function deliverItems(
   count: number,
   { stopsAtFailure }: ErrorRouting,
 ): Promise<Array<Outcome | undefined>> {
-  const { maxConcurrency, maxRequestsPerSecond, maxRetries } = sender.options;
+  const { receiver, options } = sender;
+  const { maxConcurrency, maxRequestsPerSecond, maxRetries } = options;
   const { pace, leave } = joinPace(sender.paceKey, maxRequestsPerSecond);
+  const rules = {
+    repeatAfter: (outcome: Outcome, attempts: number) =>
+      'json' in outcome ? undefined : repeatAfter(outcome.error, outcome.circumstances, attempts, maxRetries),
+    pauseAfter: (outcome: Outcome, attempts: number) =>
+      'json' in outcome ? undefined : pauseAfter(outcome.error, outcome.circumstances, attempts),
+    isSettled: (outcome: Outcome) => 'json' in outcome || outcome.circumstances.mayHaveArrived,
+    maxConcurrency,
+    pace,
+    signal: context.getExecutionCancelSignal(),
+  };
   try {
+    if (receiver !== undefined) {
+      // As patient as with an item, and within the same pace.
+      const [opened] = await deliver<Outcome>({
+        ...rules,
+        count: 1,
+        laneOf: () => undefined,
+        prepare: () => ({ send: () => receiver.open() }),
+        stopsAt: () => false,
+        memory: new Map(),
+      });
+      if (opened === undefined || 'error' in opened) return Array.from({ length: count }, () => opened);
+    }
     return await deliver<Outcome>({
+      ...rules,
       count,
       laneOf: (item) => sender.conversationOf(item),
       prepare: (item) => sender.prepare(item),
-      repeatAfter: (outcome, attempts) =>
-        'json' in outcome
-          ? undefined
-          : repeatAfter(outcome.error, outcome.circumstances, attempts, maxRetries),
-      pauseAfter: (outcome, attempts) =>
-        'json' in outcome ? undefined : pauseAfter(outcome.error, outcome.circumstances, attempts),
       stopsAt: (outcome) => stopsAtFailure && 'error' in outcome,
-      isSettled: (outcome) => 'json' in outcome || outcome.circumstances.mayHaveArrived,
       memory: memoryOf<Outcome>(context.getExecuteData()),
-      maxConcurrency,
-      pace,
-      signal: context.getExecutionCancelSignal(),
+      ...(receiver === undefined ? {} : { ready: () => receiver.ready() }),
     });
   } finally {
+    receiver?.close();
     leave();
   }
 }

@@ -11,6 +11,8 @@ export interface Delivery<Outcome> {
   laneOf(job: number): string | undefined;
   /** Checks a job; returns how it ended without being sent, or the function that sends it once and never rejects. */
   prepare(job: number): { outcome: Outcome } | { send: () => Promise<Outcome> };
+  /** Resolves when jobs can be sent, or when waiting for that is in vain; asked before each sending. */
+  ready?(): Promise<void>;
   /** When a job may be sent again after the outcome of its `attempts`-th sending, in ms; undefined if it may not. */
   repeatAfter(outcome: Outcome, attempts: number): number | undefined;
   /** How long nothing may start on the same pace after that outcome, in ms; undefined if it may at once. */
@@ -134,6 +136,7 @@ class Run<Outcome> {
     if ('outcome' in prepared) return prepared.outcome;
     let outcome: Outcome | undefined;
     for (let attempts = 1; ; attempts++) {
+      await this.ending.orEarlier(this.delivery.ready?.());
       const start = await this.delivery.pace.turn(this.ending);
       if (start === undefined) break;
       start();

@@ -26,7 +26,18 @@ export class Ending {
   /** Calls `listener` once when the delivery ends; the returned function takes it back. */
   onEnd(listener: () => void): () => void {
     this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  /** Resolves when `task` does, or as soon as the delivery ends. */
+  async orEarlier(task: Promise<void> | undefined): Promise<void> {
+    if (this.ended || task === undefined) return;
+    let stopListening = () => {};
+    const ended = new Promise<void>((resolve) => {
+      stopListening = this.onEnd(resolve);
+    });
+    await Promise.race([task, ended]);
+    stopListening();
   }
 
   /** Resolves after `ms`, or as soon as the delivery ends. */

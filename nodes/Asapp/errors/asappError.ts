@@ -12,6 +12,7 @@ import { redact } from './redact';
  * - `retryable`: whether sending the item again is safe and may succeed.
  * - `attempts`: how many times the request was sent.
  * - `description`: one sentence on what to do next.
+ * - `accepted`: of a `replyTimeout` only: what ASAPP accepted, and what GenerativeAgent had said until then.
  */
 export interface AsappErrorDetails {
   kind: ErrorKind;
@@ -22,7 +23,15 @@ export interface AsappErrorDetails {
   retryable: boolean;
   attempts: number;
   description: string;
+  accepted?: AcceptedItem;
 }
+
+/** What ASAPP holds of an item whose reply did not come. */
+export type AcceptedItem = {
+  conversationId: string;
+  messageId?: string;
+  replies: Array<{ messageId?: string; text: string }>;
+};
 
 /** What delivery needs to know of a failure and a person does not. */
 export interface Circumstances {
@@ -99,6 +108,11 @@ export function fromFailure(
   const mayHaveArrived = !neverSent && !request.idempotent;
   const details = failure.timedOut ? timedOut(failure) : disconnected(failure, secrets);
   return new AsappError(mayHaveArrived ? inDoubt(details) : details, { mayHaveArrived });
+}
+
+/** ASAPP accepted the item, but the whole reply did not arrive; `message` says why. The item must not be sent again. */
+export function replyMissing(message: string, accepted: AcceptedItem): AsappError {
+  return new AsappError({ ...basics('replyTimeout', message), accepted }, { mayHaveArrived: true });
 }
 
 function timedOut({ host, timeoutSeconds }: HttpFailure): AsappErrorDetails {

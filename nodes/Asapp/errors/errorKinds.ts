@@ -109,6 +109,13 @@ export const ERROR_KINDS = {
     retryable: true,
     advice: "Raise 'Timeout' under 'Options', or send this item again later.",
   },
+  replyTimeout: {
+    name: 'Reply Timeout',
+    when: "ASAPP accepted the item, but GenerativeAgent's reply did not end within 'Reply Timeout'",
+    retryable: false,
+    advice:
+      "ASAPP has accepted this item: do not send it again. Look at the conversation for the reply, or raise 'Reply Timeout' under 'Options'.",
+  },
   unexpectedResponse: {
     name: 'Unexpected Response',
     when: 'The answer is not one that ASAPP documents, e.g. a redirect or an HTML page',

@@ -2,6 +2,7 @@ import {
   NodeOperationError,
   type IDataObject,
   type IExecuteFunctions,
+  type INode,
   type INodeExecutionData,
 } from 'n8n-workflow';
 
@@ -41,10 +42,10 @@ export interface ErrorRouting {
  * are a {@link ErrorRouting.flaw}, as n8n would send the items of a node that throws to its first output.
  */
 export function errorRouting(context: IExecuteFunctions): ErrorRouting {
-  const { type, onError } = context.getNode();
+  const node = context.getNode();
+  const { onError } = node;
   const ownBranches = context.getNodeParameter('errorHandling', 0, 'onError') === 'branches';
-  // n8n makes the tool of an AI agent out of the node and appends "Tool" to its type; nothing else shows it.
-  if (type.endsWith('Tool') && (ownBranches || onError !== 'stopWorkflow')) {
+  if (isAgentTool(node) && (ownBranches || onError !== 'stopWorkflow')) {
     return { branchNames: [], route: toAgent, stopsAtFailure: false };
   }
   if (ownBranches) return branchRouting(context);
@@ -55,6 +56,11 @@ export function errorRouting(context: IExecuteFunctions): ErrorRouting {
     route: toErrorOutput ? toEngineErrorOutput : toFirstOutput,
     stopsAtFailure: false,
   };
+}
+
+/** Whether the node runs as the tool of an AI agent: n8n appends "Tool" to its type, and nothing else shows it. */
+export function isAgentTool({ type }: Pick<INode, 'type'>): boolean {
+  return type.endsWith('Tool');
 }
 
 /** One sentence on the items that left on error branches; undefined when none did. */

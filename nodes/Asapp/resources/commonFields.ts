@@ -31,7 +31,20 @@ export const streamIdField: INodeProperties = {
   default: '',
   placeholder: 'e.g. 97555020-0276-435f-8104-c378221ba292',
   description: 'ID of the event stream that should receive what GenerativeAgent does next',
+  displayOptions: { show: { '/waitForReply': [false] } },
 };
+
+/** The same for every item: all items of a run share one event stream. */
+export function waitForReplyField(description: string): INodeProperties {
+  return {
+    displayName: 'Wait for Reply',
+    name: 'waitForReply',
+    type: 'boolean',
+    noDataExpression: true,
+    default: false,
+    description,
+  };
+}
 
 /** The choice between separate fields and one JSON field for the same part of a request. */
 export function fieldsOrJson(name: string, displayName: string, description: string): INodeProperties {
@@ -54,6 +67,7 @@ export const LIMITS = {
   maxRequestsPerSecond: { minimum: 0.1, maximum: 5_000, fallback: 100 },
   maxRetries: { minimum: 0, maximum: 10, fallback: 3, isWhole: true },
   timeout: { minimum: 0.1, maximum: 300, fallback: 30 },
+  replyTimeout: { minimum: 0.1, maximum: 3_600, fallback: 60 },
 } satisfies Record<string, Range>;
 
 /** Entries that the Options collection of every operation has. */
@@ -88,6 +102,20 @@ export const commonOptions: INodeProperties[] = [
     default: 3,
     description:
       'How many times an item is sent again after a 429, a 5xx or a failed connection, from 0 to 10. A message that ASAPP may have accepted is never sent again.',
+  },
+  {
+    displayName: 'Reply Timeout',
+    name: 'replyTimeout',
+    type: 'number',
+    typeOptions: {
+      minValue: LIMITS.replyTimeout.minimum,
+      maxValue: LIMITS.replyTimeout.maximum,
+      numberPrecision: 1,
+    },
+    default: 60,
+    displayOptions: { show: { '/waitForReply': [true] } },
+    description:
+      "How many seconds to wait for the end of GenerativeAgent's reply after ASAPP accepted the item, from 0.1 to 3600",
   },
   {
     displayName: 'Timeout',

@@ -6,6 +6,7 @@ import type { HttpAnswer } from '../transport/exchange';
 /** What an item asks of ASAPP, checked against the contract. */
 export interface OperationRequest {
   path: string;
+  conversationId: string;
   /** The body when it is first sent at `sentAt`; the same request sent again has the same body. */
   body(sentAt: Date): object;
   /** Whether ASAPP ends up in the same state when the request arrives twice. */

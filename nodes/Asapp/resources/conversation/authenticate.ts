@@ -7,7 +7,13 @@ import type { ItemParameters, Label } from '../../input/ItemParameters';
 import { isEmptyObject, jsonObject, plainObject } from '../../input/json';
 import { assertHeaderSafe, namedValues } from '../../input/namedValues';
 import { conversationId, optionalText, requiredText, typeNameOf } from '../../input/text';
-import { conversationIdField, customerExternalIdField, fieldsOrJson, streamIdField } from '../commonFields';
+import {
+  conversationIdField,
+  customerExternalIdField,
+  fieldsOrJson,
+  streamIdField,
+  waitForReplyField,
+} from '../commonFields';
 import type { Operation } from '../operation';
 
 type AuthenticateRequest = components['schemas']['AuthenticateRequest'];
@@ -128,6 +134,9 @@ const fields: INodeProperties[] = [
     description:
       'JSON object with at least one of token (text), headers, cookies and body (objects). Further keys are sent as they are.',
   },
+  waitForReplyField(
+    'Whether to wait until GenerativeAgent has gone on with the conversation and add what it said to the item. Turn on only when GenerativeAgent has asked for the authentication: otherwise it has nothing to say.',
+  ),
 ];
 
 /** `POST /conversation/v1/conversations/{conversationId}/authenticate`, https://docs.asapp.com/apis/conversations/authenticate-a-user-in-a-conversation */
@@ -153,6 +162,7 @@ export const authenticate: Operation = {
     };
     return {
       path: `/conversation/v1/conversations/${id}/authenticate`,
+      conversationId: id,
       body: () => body,
       // Storing the same credentials again changes nothing.
       idempotent: true,

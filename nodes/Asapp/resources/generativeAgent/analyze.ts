@@ -7,7 +7,13 @@ import type { ItemParameters } from '../../input/ItemParameters';
 import { isEmptyObject, jsonObject } from '../../input/json';
 import { conversationId, optionalText, requiredText } from '../../input/text';
 import { timestamp } from '../../input/timestamp';
-import { conversationIdField, customerExternalIdField, fieldsOrJson, streamIdField } from '../commonFields';
+import {
+  conversationIdField,
+  customerExternalIdField,
+  fieldsOrJson,
+  streamIdField,
+  waitForReplyField,
+} from '../commonFields';
 import type { Operation, Reading } from '../operation';
 
 type AnalyzeRequest = components['schemas']['AnalyzeRequest'];
@@ -58,6 +64,9 @@ const fields: INodeProperties[] = [
     description: 'JSON object with the context that tasks can read',
     displayOptions: { show: { inputVariablesInput: ['json'] } },
   },
+  waitForReplyField(
+    "Whether to wait until GenerativeAgent has answered and add what it said to the item. Each item then takes as long as GenerativeAgent does; 'Max Concurrency' under 'Options' says how many wait at once.",
+  ),
 ];
 
 const options: INodeProperties[] = [
@@ -126,6 +135,7 @@ export const analyze: Operation = {
     });
     return {
       path: '/generativeagent/v1/analyze',
+      conversationId: id,
       body,
       // A message that arrives twice is said twice.
       idempotent: message === undefined,

@@ -1,0 +1,113 @@
+import type { AsappError } from '../errors/asappError';
+import { withDeadline } from '../transport/deadline';
+import type { Connection, RequestContext } from '../transport/exchange';
+import { AwaitedRun, ConversationRuns } from './conversationRuns';
+import { keepEventStream, type KeptEventStream } from './keepEventStream';
+
+/** How waiting for a run went: `gap` means that events of it may have been missed. */
+export type WaitEnd = 'complete' | 'gap' | 'late' | 'cancelled';
+
+/**
+ * The event stream of one node run: opened before the first item is sent, shared by all items. Each event goes to the
+ * item whose conversation it names. Close it when the run is over.
+ */
+export class Replies {
+  private readonly conversations = new Map<string, ConversationRuns>();
+  private readonly waitingForStream = new Set<() => void>();
+  private stream: KeptEventStream | undefined;
+  private isConnected = false;
+  private lastLoss: AsappError | undefined;
+
+  constructor(
+    private readonly context: RequestContext,
+    private readonly connection: Connection,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    // One listener serves all items: a signal warns of a leak from the eleventh on.
+    signal?.addEventListener('abort', this.cancel, { once: true });
+  }
+
+  /**
+   * Connects the stream, each time it is called until it succeeds once; afterwards a stream that breaks is connected
+   * again by itself.
+   *
+   * @throws AsappError when it cannot be connected.
+   */
+  async open(timeoutSeconds: number): Promise<void> {
+    if (this.stream !== undefined) return;
+    this.stream = await keepEventStream({
+      context: this.context,
+      connect: async () => this.connection,
+      timeoutSeconds,
+      onEvent: (event) => {
+        if (event.conversationId !== undefined) this.conversations.get(event.conversationId)?.take(event);
+      },
+      onConnected: () => {
+        this.isConnected = true;
+        this.wakeUp();
+      },
+      onLost: (reason) => {
+        this.isConnected = false;
+        this.lastLoss = reason;
+        for (const runs of this.conversations.values()) runs.noteGap();
+      },
+      ...(this.signal === undefined ? {} : { signal: this.signal }),
+    });
+  }
+
+  /** The ID under which ASAPP has to send what it does next. */
+  get streamId(): string | undefined {
+    return this.stream?.streamId;
+  }
+
+  /** Why events cannot be received at the moment; undefined when they can. */
+  get loss(): AsappError | undefined {
+    return this.isConnected ? undefined : this.lastLoss;
+  }
+
+  /** Resolves when events can be received, when the execution is cancelled, or after `seconds` in vain. */
+  async ready(seconds: number): Promise<void> {
+    if (this.isConnected || this.signal?.aborted === true) return;
+    const isConnected = new Promise<void>((resolve) => this.waitingForStream.add(resolve));
+    await withDeadline(isConnected, seconds * 1000, () => undefined);
+  }
+
+  /** Counts on a run in the conversation; tell with {@link withdraw} if none will come, else {@link wait} for it. */
+  expect(conversationId: string): AwaitedRun {
+    const runs = this.conversations.get(conversationId) ?? new ConversationRuns();
+    this.conversations.set(conversationId, runs);
+    return runs.expect();
+  }
+
+  /** The item was not accepted; `mayHaveArrived` when nobody knows. */
+  withdraw(conversationId: string, run: AwaitedRun, mayHaveArrived: boolean): void {
+    run.isAwaited = false;
+    if (!mayHaveArrived) this.conversations.get(conversationId)?.withdraw(run);
+  }
+
+  /** Waits until the run is over, for `seconds` at most. */
+  async wait(run: AwaitedRun, seconds: number): Promise<WaitEnd> {
+    run.isAccepted = true;
+    const isCancelled = () => this.signal?.aborted === true;
+    if (!isCancelled()) await withDeadline(run.over, seconds * 1000, () => undefined);
+    run.isAwaited = false;
+    if (run.isEnded) return run.hasGap ? 'gap' : 'complete';
+    return isCancelled() ? 'cancelled' : 'late';
+  }
+
+  close(): void {
+    this.signal?.removeEventListener('abort', this.cancel);
+    this.stream?.close();
+    this.wakeUp();
+  }
+
+  private readonly cancel = (): void => {
+    this.wakeUp();
+    for (const runs of this.conversations.values()) runs.release();
+  };
+
+  private wakeUp(): void {
+    for (const resolve of this.waitingForStream) resolve();
+    this.waitingForStream.clear();
+  }
+}
