@@ -8,6 +8,7 @@ import axios from 'axios';
 
 import { parseCommandLine } from '../../../sandbox/cliOptions';
 import { ANALYZE, analysis, until } from './client';
+import { ask, listen, runsEnded } from './streamClient';
 
 const SCRIPT = resolve(__dirname, '../../../scripts/sandbox.mjs');
 
@@ -44,13 +45,27 @@ afterAll(() => {
 
 it('runs until it is told to stop, and logs one line for each request', async () => {
   const faults = file('ok.json', '[{"fault":"html","status":502,"operation":"health"}]');
-  const cli = run('--port', '0', '--api-id', 'me', '--api-secret', 'top-secret', '--faults', faults);
+  const webhook = ['--webhook-url', 'http://127.0.0.1:9/hidden', '--webhook-secret-header', 'x-key:hidden'];
+  const cli = run(
+    '--port',
+    '0',
+    '--api-id',
+    'me',
+    '--api-secret',
+    'top-secret',
+    '--faults',
+    faults,
+    ...webhook,
+  );
   await until(() => cli.stdout.includes('(1 set)') || cli.child.exitCode !== null);
   const url = /ASAPP sandbox at (\S+)/.exec(cli.stdout)?.[1] ?? '';
   expect(cli.stdout).toContain(`Base URL    ${url}`);
   expect(cli.stdout).toContain('API ID      me');
   expect(cli.stdout).toContain('API Secret  top-secret');
   expect(cli.stdout).toContain(`${url}/sandbox/ledger`);
+  expect(cli.stdout).toMatch(/Streams +http:\/\/127\.0\.0\.1:\d+ /);
+  expect(cli.stdout).toContain('Webhook http://127.0.0.1:9\n');
+  expect(cli.stdout).not.toContain('hidden');
   const banner = cli.stdout;
 
   const client = axios.create({
@@ -90,6 +105,21 @@ it('says in one line that the port is in use', async () => {
   server.close();
 });
 
+it('answers on the streams as its options say', async () => {
+  const misbehaviours = file('misbehaviours.json', '[{"repeat":2}]');
+  const cli = run('--port', '0', '--event-delay', '0', '--misbehaviours', misbehaviours);
+  await until(() => cli.stdout.includes('Webhook none') || cli.child.exitCode !== null);
+  const url = /ASAPP sandbox at (\S+)/.exec(cli.stdout)?.[1] ?? '';
+  const sandbox = { url, apiId: 'sandbox-id', apiSecret: 'sandbox-secret' };
+  const stream = await listen(sandbox);
+  await ask(sandbox, 'A', 'Hello', { streamId: stream.streamId });
+  await runsEnded(stream, 'A', 2);
+  expect(stream.events).toHaveLength(8);
+  cli.child.kill('SIGTERM');
+  expect(await cli.exitCode).toBe(0);
+  expect(await stream.ended).toBe('ECONNRESET');
+});
+
 it('says in one line what is wrong with the command line', async () => {
   const cli = run('--prot', '1');
   expect(await cli.exitCode).toBe(1);
@@ -99,7 +129,9 @@ it('says in one line what is wrong with the command line', async () => {
 it('prints its options for --help', async () => {
   const cli = run('--help');
   expect(await cli.exitCode).toBe(0);
-  expect(cli.stdout).toContain('--faults <file.json>');
+  for (const option of ['--faults <file.json>', '--stream-port <number>', '--webhook-url <url>']) {
+    expect(cli.stdout).toContain(option);
+  }
 });
 
 describe('the command line', () => {
@@ -109,6 +141,25 @@ describe('the command line', () => {
     [['--latency', '20'], { port: 4010, latency: 20 }],
     [['--requests-per-second', '100'], { port: 4010, requestsPerSecond: 100 }],
     [['--latency', '20-50'], { port: 4010, latency: { min: 20, max: 50 } }],
+    [['--event-delay', '0', '--stream-port', '4011'], { port: 4010, eventDelay: 0, streamPort: 4011 }],
+    [
+      ['--webhook-url', 'http://127.0.0.1/a', '--webhook-secret-header', 'X-Key: a:b'],
+      {
+        port: 4010,
+        webhook: { url: 'http://127.0.0.1/a', secret: { in: 'header', name: 'X-Key', value: 'a:b' } },
+      },
+    ],
+    [
+      ['--webhook-url', 'https://localhost/', '--webhook-secret-query', 'key:a'],
+      {
+        port: 4010,
+        webhook: { url: 'https://localhost/', secret: { in: 'query', name: 'key', value: 'a' } },
+      },
+    ],
+    [
+      ['--misbehaviours', file('crlf.json', '[{"lineEnd":"crlf"}]')],
+      { port: 4010, misbehaviours: [{ lineEnd: 'crlf' }] },
+    ],
     [['--api-id', 'a', '--api-secret', 'b'], { port: 4010, apiId: 'a', apiSecret: 'b' }],
   ])('%j is read', (args, options) => {
     expect(parseCommandLine(args)).toEqual(options);
@@ -122,6 +173,27 @@ describe('the command line', () => {
     [['--latency', '50-20'], /^--latency /],
     [['--latency', '600001'], /^--latency /],
     [['extra'], /extra/],
+    [['--event-delay', 'long'], /^--event-delay .*"long"$/],
+    [['--stream-port', 'x'], /^--stream-port must be a number/],
+    [['--webhook-secret-header', 'a:b'], /needs --webhook-url$/],
+    [['--webhook-url', 'nowhere'], /^--webhook: url: /],
+    [['--webhook-url', 'http://127.0.0.1', '--webhook-secret-header', 'a b:c'], /^--webhook: secret\.name: /],
+    [
+      ['--webhook-url', 'http://127.0.0.1', '--webhook-secret-query', 'nocolon'],
+      /^--webhook-secret-query must/,
+    ],
+    [
+      [
+        '--webhook-url',
+        'http://127.0.0.1',
+        '--webhook-secret-query',
+        'a:b',
+        '--webhook-secret-header',
+        'a:b',
+      ],
+      /exclude each other$/,
+    ],
+    [['--misbehaviours', file('odd.json', '[{"repaet":1}]')], /misbehaviour 1: .*'repaet'/],
     [['--faults', join(folder, 'none.json')], /^--faults: cannot read .*none\.json \(ENOENT\)$/],
     [['--faults', file('text.json', 'no')], /^--faults: .*text\.json is not JSON$/],
     [['--faults', file('object.json', '{}')], /expected an array of faults$/],

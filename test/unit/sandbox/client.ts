@@ -4,8 +4,11 @@ import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 
 import type { Sandbox } from '../../../sandbox';
 
+/** What a client has to know of a sandbox. */
+export type SandboxAddress = Pick<Sandbox, 'url' | 'apiId' | 'apiSecret'>;
+
 /** A client that reports every answer instead of throwing, and follows no redirect. */
-export function clientOf(sandbox: Sandbox, headers: Record<string, string> = {}): AxiosInstance {
+export function clientOf(sandbox: SandboxAddress, headers: Record<string, string> = {}): AxiosInstance {
   return axios.create({
     baseURL: sandbox.url,
     headers: { 'asapp-api-id': sandbox.apiId, 'asapp-api-secret': sandbox.apiSecret, ...headers },

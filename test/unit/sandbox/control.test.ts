@@ -1,5 +1,6 @@
 import { startSandbox, type Sandbox } from '../../../sandbox';
 import { ANALYZE, analysis, authenticatePath, clientOf, CREDENTIALS, HEALTH, UUID } from './client';
+import { ask, listen, runsEnded } from './streamClient';
 
 let sandbox: Sandbox;
 
@@ -132,6 +133,65 @@ describe('/sandbox/faults', () => {
       await slow.close();
     }
   });
+});
+
+describe('/sandbox/streams', () => {
+  afterEach(() => sandbox.streams.behave());
+
+  it('takes misbehaviours, lists them, and forgets them', async () => {
+    const client = clientOf(sandbox);
+    const [first, second] = [{ repeat: 2 }, { conversationId: 'A', silentAfter: 1 }];
+    const path = '/sandbox/streams/misbehaviours';
+    expect((await client.post(path, first, WITHOUT_CREDENTIALS)).data).toEqual({ misbehaviours: [first] });
+    expect((await client.post(path, [second])).data).toEqual({ misbehaviours: [first, second] });
+    expect((await client.get('/sandbox/streams')).data).toEqual({
+      url: sandbox.streams.url,
+      misbehaviours: [first, second],
+    });
+    expect((await client.delete(path)).status).toBe(204);
+    expect(sandbox.streams.misbehaviours()).toEqual([]);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['misbehaviours', { repeat: 0 }, /^repeat: /],
+    ['misbehaviours', [{ repeat: 1 }, { chunk: 1 }], /^misbehaviour 2: .*'chunk'/],
+    ['drop', { with: 'fire' }, /^with: /],
+    ['events', { event: {} }, /^streamId: /],
+  ])('%s refuses %j', async (path, body, message) => {
+    const { status, data } = await clientOf(sandbox).post(`/sandbox/streams/${path}`, body);
+    expect(status).toBe(400);
+    expect(data.error.message).toMatch(message);
+    expect(sandbox.streams.misbehaviours()).toEqual([]);
+  });
+
+  it('pushes an event and drops a connection', async () => {
+    const client = clientOf(sandbox);
+    const stream = await listen(sandbox, 'S');
+    const event = { conversationId: 'A', type: 'new' };
+    const { data } = await client.post('/sandbox/streams/events', { streamId: 'S', event });
+    expect(data).toMatchObject({ streamId: 'S', origin: 'hand', event, writtenAt: expect.any(Number) });
+    expect((await client.post('/sandbox/streams/drop', { streamId: 'S', with: 'abort' })).data).toEqual({
+      dropped: 1,
+    });
+    expect(await stream.ended).toBe('ECONNRESET');
+    expect(stream.events).toEqual([event]);
+  });
+});
+
+it('the ledger of a conversation has its events and the streams they were meant for', async () => {
+  const client = clientOf(sandbox);
+  const [mine, other] = [await listen(sandbox, 'MINE'), await listen(sandbox, 'OTHER')];
+  await ask(sandbox, 'A', 'Hello', { streamId: 'MINE' });
+  await ask(sandbox, 'B', 'Hello', { streamId: 'OTHER' });
+  await Promise.all([runsEnded(mine, 'A'), runsEnded(other, 'B')]);
+  const { data } = await client.get('/sandbox/ledger?conversationId=A');
+  expect(data.events).toEqual(sandbox.ledger.eventsOf('A'));
+  expect(data.streams).toEqual([sandbox.ledger.streams[0]]);
+  expect(data.connections).toEqual([sandbox.ledger.connections[0]]);
+  const all = (await client.get('/sandbox/ledger')).data;
+  expect([all.events.length, all.streams.length, all.connections.length]).toEqual([8, 2, 2]);
+  mine.close();
+  other.close();
 });
 
 it('the ledger shows no credentials of a valid authenticate', async () => {

@@ -1,5 +1,6 @@
 import { startSandbox, type Sandbox } from '../../../sandbox';
 import { ANALYZE, analysis, authenticatePath, clientOf, CREDENTIALS, HEALTH, ULID, UUID } from './client';
+import { STATE, STREAMS } from './streamClient';
 
 let sandbox: Sandbox;
 
@@ -41,6 +42,8 @@ describe('the two headers', () => {
     ['health', 'get', HEALTH],
     ['authenticate', 'post', authenticatePath('C0NV')],
     ['analyze', 'post', ANALYZE],
+    ['streams', 'post', STREAMS],
+    ['state', 'get', STATE],
   ];
 
   it.each(endpoints.flatMap((endpoint) => wrongPairs.map((pair) => [...endpoint, ...pair] as const)))(

@@ -2,9 +2,16 @@ import axios from 'axios';
 import { createParser } from 'eventsource-parser';
 import Fastify, { type FastifyInstance } from 'fastify';
 
-import type { Sandbox } from '../../../sandbox';
 import { loadSpecification } from '../../../sandbox/specification';
-import { ANALYZE, analysis, authenticatePath, clientOf, CREDENTIALS, until } from './client';
+import {
+  ANALYZE,
+  analysis,
+  authenticatePath,
+  clientOf,
+  CREDENTIALS,
+  until,
+  type SandboxAddress,
+} from './client';
 
 export const STREAMS = '/generativeagent/v1/streams';
 export const STATE = '/generativeagent/v1/state';
@@ -35,7 +42,7 @@ export interface Listener {
 
 /** Asks for an address. */
 export async function createStream(
-  sandbox: Sandbox,
+  sandbox: SandboxAddress,
   body: object = {},
 ): Promise<{ streamId: string; streamingUrl: string }> {
   return (await clientOf(sandbox).post(STREAMS, body)).data;
@@ -82,14 +89,14 @@ export async function connectTo(streamId: string, streamingUrl: string): Promise
 }
 
 /** Asks for an address and connects to it. */
-export async function listen(sandbox: Sandbox, streamId?: string): Promise<Listener> {
+export async function listen(sandbox: SandboxAddress, streamId?: string): Promise<Listener> {
   const address = await createStream(sandbox, streamId === undefined ? {} : { streamId });
   return connectTo(address.streamId, address.streamingUrl);
 }
 
 /** Sends a message whose events go to the stream. */
 export async function ask(
-  sandbox: Sandbox,
+  sandbox: SandboxAddress,
   conversationId: string,
   text: string,
   extra: object = {},
@@ -100,7 +107,7 @@ export async function ask(
 
 /** Authenticates the customer; the events of the resumed run go to the stream. */
 export async function authenticateOn(
-  sandbox: Sandbox,
+  sandbox: SandboxAddress,
   conversationId: string,
   extra: object = {},
 ): Promise<void> {
