@@ -41,7 +41,8 @@ async function warmUp({ url, apiId, apiSecret, ledger }: Sandbox): Promise<void>
 
 async function main(): Promise<void> {
   const options = JSON.parse(process.argv[2] ?? '{}') as AsappOptions;
-  const sandbox = await startSandbox(options);
+  // What GenerativeAgent would say is not what is measured.
+  const sandbox = await startSandbox({ ...options, generativeAgent: false });
   await warmUp(sandbox);
   const port = Number(new URL(sandbox.url).port);
   const secureUrl = options.tls === undefined ? undefined : await startTlsProxy(options.tls, port);

@@ -59,6 +59,8 @@ export function useAsapp(options: SandboxOptions = {}): Asapp {
   beforeEach(() => {
     asapp().sandbox.ledger.clear();
     asapp().sandbox.faults.clear();
+    asapp().sandbox.streams.behave();
+    asapp().sandbox.webhook.clear();
   });
   return {
     get nodePackage() {
