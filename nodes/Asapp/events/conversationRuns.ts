@@ -18,16 +18,21 @@ export class AwaitedRun {
   hasStarted = false;
   hasGap = false;
   isEnded = false;
-  /** Whether an item still waits for it, and whether ASAPP is known to have accepted that item. */
+  /** Whether an item still waits for it. */
   isAwaited = true;
-  isAccepted = false;
-  /** Resolves when the run ended, or when it is {@link release}d. */
+  /** Resolves when the run began, ended, or was {@link release}d. */
+  readonly begun: Promise<void>;
+  /** Resolves when the run ended or was {@link release}d. */
   readonly over: Promise<void>;
-  release: () => void = () => {};
+  private resolveBegun: () => void = () => {};
+  private resolveOver: () => void = () => {};
 
   constructor() {
+    this.begun = new Promise((resolve) => {
+      this.resolveBegun = resolve;
+    });
     this.over = new Promise((resolve) => {
-      this.release = resolve;
+      this.resolveOver = resolve;
     });
   }
 
@@ -35,6 +40,7 @@ export class AwaitedRun {
     this.hasStarted = true;
     // Whatever was missed came before it.
     this.hasGap = false;
+    this.resolveBegun();
   }
 
   add({ type, reply, transfer }: GenerativeAgentEvent): void {
@@ -55,6 +61,12 @@ export class AwaitedRun {
     this.isEnded = true;
     this.release();
   }
+
+  /** Nobody can wait any longer. */
+  release(): void {
+    this.resolveBegun();
+    this.resolveOver();
+  }
 }
 
 /**
@@ -68,8 +80,6 @@ export class ConversationRuns {
 
   /** Counts on a run for an item that is about to be sent. */
   expect(): AwaitedRun {
-    // An item of which nobody knows whether it arrived, and whose run has not begun, will hardly have one.
-    this.runs = this.runs.filter((run) => run.isAwaited || run.isAccepted || run.hasStarted);
     const run = new AwaitedRun();
     this.runs.push(run);
     return run;

@@ -4,6 +4,9 @@ import type { Connection, RequestContext } from '../transport/exchange';
 import { AwaitedRun, ConversationRuns } from './conversationRuns';
 import { keepEventStream, type KeptEventStream } from './keepEventStream';
 
+/** GenerativeAgent begins at once; this is many times as long, in ms. */
+const MOMENT = 1_000;
+
 /** How waiting for a run went: `gap` means that events of it may have been missed. */
 export type WaitEnd = 'complete' | 'gap' | 'late' | 'cancelled';
 
@@ -79,19 +82,24 @@ export class Replies {
     return runs.expect();
   }
 
-  /** The item was not accepted; `mayHaveArrived` when nobody knows. */
-  withdraw(conversationId: string, run: AwaitedRun, mayHaveArrived: boolean): void {
+  /**
+   * The item was not accepted. When nobody knows (`mayHaveArrived`), a run that begins within a moment was its run: the
+   * next item of the conversation must not take it for its own.
+   */
+  async withdraw(conversationId: string, run: AwaitedRun, mayHaveArrived: boolean): Promise<void> {
+    if (mayHaveArrived) await withDeadline(run.begun, MOMENT, () => undefined);
     run.isAwaited = false;
-    if (!mayHaveArrived) this.conversations.get(conversationId)?.withdraw(run);
+    if (!run.hasStarted) this.conversations.get(conversationId)?.withdraw(run);
   }
 
   /** Waits until the run is over, for `seconds` at most. */
-  async wait(run: AwaitedRun, seconds: number): Promise<WaitEnd> {
-    run.isAccepted = true;
+  async wait(conversationId: string, run: AwaitedRun, seconds: number): Promise<WaitEnd> {
     const isCancelled = () => this.signal?.aborted === true;
     if (!isCancelled()) await withDeadline(run.over, seconds * 1000, () => undefined);
     run.isAwaited = false;
     if (run.isEnded) return run.hasGap ? 'gap' : 'complete';
+    // It was most likely missed as a whole; what begins next is the next item's.
+    if (run.hasGap && !run.hasStarted) this.conversations.get(conversationId)?.withdraw(run);
     return isCancelled() ? 'cancelled' : 'late';
   }
 

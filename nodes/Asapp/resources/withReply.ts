@@ -19,15 +19,15 @@ export async function withReply(
 ): Promise<IDataObject> {
   if (replies.loss !== undefined) throw notReceiving(replies.loss);
   const run = replies.expect(conversationId);
-  const json = await send().catch((error: unknown) => {
+  const json = await send().catch(async (error: unknown) => {
     const mayHaveArrived = error instanceof AsappError && error.circumstances.mayHaveArrived;
-    replies.withdraw(conversationId, run, mayHaveArrived);
+    await replies.withdraw(conversationId, run, mayHaveArrived);
     throw error;
   });
-  const end = await replies.wait(run, seconds);
+  const end = await replies.wait(conversationId, run, seconds);
   if (end === 'complete') return { ...json, ...replyFields(run) };
   const messageId = typeof json.messageId === 'string' ? { messageId: json.messageId } : {};
-  throw replyMissing(reasonFor(end, seconds), { conversationId, ...messageId, replies: run.replies });
+  throw replyMissing(reasonFor(end, seconds), { conversationId, ...messageId, replies: [...run.replies] });
 }
 
 /** The part of a waited item that says what GenerativeAgent said. */

@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import type { IDataObject, INode } from 'n8n-workflow';
+
+import type { Fault } from '../../../sandbox';
+import type { EventRecord } from '../../../sandbox/eventBooks';
+import type { Misbehaviour } from '../../../sandbox/streams/misbehaviour';
+import { startAsappRun, useAsapp } from '../../support/asapp';
+import { analyzeParameters } from '../../support/parameters';
+import { CASES, CASES_TIMEOUT } from './cases';
+
+/** Executions that run at the same time, each with a stream of its own. */
+const AT_ONCE = 30;
+
+/** In seconds. Replies that come within half of it must not be missed, however busy the machine is. */
+const REPLY_TIMEOUT = 1;
+
+const asapp = useAsapp({ eventDelay: { min: 0, max: 4 } });
+
+const TEXTS = ['question', 'a human', 'refund', 'my balance', 'say nothing', 'never end', 'cancel my plan'];
+
+const misbehaviour: fc.Arbitrary<Misbehaviour> = fc.record(
+  {
+    spelling: fc.constant('alternative' as const),
+    repeat: fc.integer({ min: 2, max: 3 }),
+    foreignEvents: fc.constant(true),
+    lineEnd: fc.constantFrom('lf' as const, 'crlf' as const, 'cr' as const),
+    chunkBytes: fc.constantFrom(1, 7, 100),
+    delay: fc.integer({ min: 0, max: 20 }),
+  },
+  { requiredKeys: [] },
+);
+const loss = fc.oneof(
+  { weight: 5, arbitrary: fc.constant<Misbehaviour>({}) },
+  { weight: 1, arbitrary: fc.record({ silentAfter: fc.integer({ min: 0, max: 6 }) }) },
+  { weight: 1, arbitrary: fc.constant<Misbehaviour>({ omit: ['processingEnd'] }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      dropAfter: fc.integer({ min: 0, max: 6 }),
+      dropTimes: fc.integer({ min: 1, max: 2 }),
+      dropMidEvent: fc.boolean(),
+      dropWith: fc.constantFrom('end' as const, 'abort' as const, 'reset' as const),
+    }),
+  },
+);
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({
+    fault: fc.constant('status' as const),
+    status: fc.constantFrom(422, 503),
+    times: fc.constant(1),
+  }),
+  fc.record({
+    fault: fc.constantFrom('resetAfterReading' as const, 'resetBeforeReading' as const),
+    times: fc.constant(1),
+  }),
+);
+
+const execution = fc.record({
+  items: fc.array(fc.record({ lane: fc.nat({ max: 2 }), says: fc.constantFrom(...TEXTS) }), {
+    minLength: 1,
+    maxLength: 6,
+  }),
+  streams: fc.array(fc.tuple(misbehaviour, loss), { minLength: 3, maxLength: 3 }),
+  faults: fc.array(fc.option(fault, { freq: 3 }), { minLength: 3, maxLength: 3 }),
+  retryOnFail: fc.boolean(),
+});
+type Execution = typeof execution extends fc.Arbitrary<infer T> ? T : never;
+
+let executionsSoFar = 0;
+
+async function run({ items, streams, faults, retryOnFail }: Execution) {
+  const conversation = `E${++executionsSoFar}L`;
+  streams.forEach(([shape, lost], lane) =>
+    asapp.sandbox.streams.misbehave({ ...shape, ...lost, conversationId: `${conversation}${lane}` }),
+  );
+  faults.forEach((given, lane) => {
+    if (given !== null) asapp.sandbox.faults.set({ ...given, conversationId: `${conversation}${lane}` });
+  });
+  const sent = items.map(({ lane, says }, item) => ({
+    id: `${conversation}${lane}`,
+    text: `${says} (${conversation}${item})`,
+  }));
+  const { data } = await startAsappRun(asapp, {
+    parameters: analyzeParameters({
+      conversationId: '={{ $json.id }}',
+      text: '={{ $json.text }}',
+      waitForReply: true,
+      options: { replyTimeout: REPLY_TIMEOUT, maxRetries: 1, maxRequestsPerSecond: 1_000 },
+    }),
+    items: sent,
+    node: {
+      onError: 'continueRegularOutput',
+      retryOnFail,
+      maxTries: 2,
+      waitBetweenTries: 1,
+    } as Partial<INode>,
+  }).finished;
+  const task = data.resultData.runData.ASAPP?.[0];
+  expect(task?.error).toBeUndefined();
+  const out = (task?.data?.main?.[0] ?? []).map(({ json }) => json);
+  expect(out).toHaveLength(items.length);
+  return sent.map((item, index) => ({ ...item, json: out[index] as IDataObject }));
+}
+
+/** What GenerativeAgent said to one message: its events between a start and an end. */
+function runOf(id: string, text: string): EventRecord[] {
+  const { ledger } = asapp.sandbox;
+  const place = ledger.messagesOf(id).findIndex((message) => message.text === text);
+  const runs: EventRecord[][] = [];
+  for (const record of ledger.eventsOf(id)) {
+    if (record.origin !== 'script') continue;
+    if (record.type === 'processingStart') runs.push([]);
+    runs.at(-1)?.push(record);
+  }
+  return runs[place] ?? [];
+}
+
+function textsOf(events: EventRecord[]): string[] {
+  return events
+    .map(({ event }) => (event as { reply?: { text: string } }).reply?.text)
+    .filter((text) => text !== undefined);
+}
+
+/** Every event reached the same connection soon enough, so the item has no excuse. */
+function wasHeardWhole(events: EventRecord[], acceptedAt: number): boolean {
+  const [first] = events;
+  const isWhole = events.at(-1)?.type === 'processingEnd';
+  const soon = acceptedAt + (REPLY_TIMEOUT * 1_000) / 2;
+  return (
+    isWhole &&
+    events.every((one) => one.connection === first?.connection && (one.writtenAt ?? Infinity) < soon)
+  );
+}
+
+function check({ id, text, json }: { id: string; text: string; json: IDataObject }): void {
+  const { ledger } = asapp.sandbox;
+  const message = ledger.messagesOf(id).find((candidate) => candidate.text === text);
+  const events = runOf(id, text);
+  const error = json.error as
+    { kind: string; accepted?: { messageId: string; replies: Array<{ text: string }> } } | undefined;
+  const heard = ((error?.accepted?.replies ?? json.replies ?? []) as Array<{ text: string }>).map(
+    (reply) => reply.text,
+  );
+  if (error === undefined) {
+    expect(json.messageId).toBe(message?.messageId);
+    expect(heard).toEqual(textsOf(events));
+    return;
+  }
+  const said = textsOf(events);
+  if (JSON.stringify(heard) !== JSON.stringify(said.filter((one) => heard.includes(one))))
+      JSON.stringify(
+        {
+          text,
+          id,
+          error,
+          messages: ledger.messagesOf(id),
+          events: ledger
+            .eventsOf(id)
+            .map((e) => [e.origin, e.type, (e.event as any).reply?.text, e.connection, e.lost]),
+        },
+        null,
+        1,
+      ),
+    );
+  expect(heard).toEqual(said.filter((one) => heard.includes(one)));
+  if (error.kind === 'replyTimeout') {
+    expect(error.accepted?.messageId).toBe(message?.messageId);
+    expect(wasHeardWhole(events, message?.acceptedAt ?? 0)).toBe(false);
+  }
+}
+
+test(
+  `every reply reaches the item it belongs to, none is lost that was heard, no late one is answered by a second message (${CASES} executions)`,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(execution, { minLength: AT_ONCE, maxLength: AT_ONCE }),
+        async (executions) => {
+          asapp.sandbox.faults.clear();
+          asapp.sandbox.streams.behave();
+          asapp.sandbox.ledger.clear();
+          const ends = await Promise.all(executions.map(run));
+          expect(asapp.sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
+          ends.flat().forEach(check);
+        },
+      ),
+      { numRuns: Math.ceil(CASES / AT_ONCE), endOnFailure: true },
+    );
+  },
+  CASES_TIMEOUT * 4,
+);
