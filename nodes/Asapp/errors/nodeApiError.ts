@@ -6,12 +6,12 @@ import type { ErrorKind } from './errorKinds';
 type NodeApiErrorOptions = NonNullable<ConstructorParameters<typeof NodeApiError>[2]>;
 
 /**
- * The error that stops a workflow. Its message has ASAPP's words, the item, the code and the request ID; its
- * `context.data` is the whole {@link AsappErrorDetails}.
+ * The error that stops a workflow. Its message has ASAPP's words, the item if there is one, the code and the request
+ * ID; its `context.data` is the whole {@link AsappErrorDetails}.
  */
-export function toNodeApiError(node: INode, details: AsappErrorDetails, itemIndex: number): NodeApiError {
+export function toNodeApiError(node: INode, details: AsappErrorDetails, itemIndex?: number): NodeApiError {
   const options: NodeApiErrorOptions = {
-    itemIndex,
+    ...(itemIndex === undefined ? {} : { itemIndex }),
     message: details.message,
     description: details.description,
   };
@@ -32,12 +32,13 @@ const FAILURE_CAUSES: Partial<Record<ErrorKind, NonNullable<NodeApiErrorOptions[
   serviceUnavailable: { cause: 'temporarily-unavailable' },
 };
 
-function headline({ message, code, requestId }: AsappErrorDetails, itemIndex: number): string {
+function headline({ message, code, requestId }: AsappErrorDetails, itemIndex?: number): string {
   const facts = [
     ...(code === undefined ? [] : [`code ${code}`]),
     ...(requestId === undefined ? [] : [`request ID ${requestId}`]),
   ];
-  return `${message} [item ${itemIndex}]${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
+  const item = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
+  return `${message}${item}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
 }
 
 /** An error is stored with its node; a token typed straight into a field must not be stored with it. */
