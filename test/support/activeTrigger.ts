@@ -1,0 +1,80 @@
+import { createRequire } from 'node:module';
+
+import { ActiveWorkflowTriggers, TriggerContext } from 'n8n-core';
+import type {
+  ICredentialDataDecryptedObject,
+  INodeExecutionData,
+  INodeParameters,
+  ITriggerFunctions,
+  WorkflowActivateMode,
+} from 'n8n-workflow';
+
+import type { NodePackage } from '../../scripts/engine/nodePackage';
+import { additionalDataFor } from './triggerContext';
+import { triggerWorkflow } from './triggerWorkflow';
+
+/** An active workflow with an ASAPP Stream Trigger in it. */
+export interface ActiveTrigger {
+  /** What started the workflow, by execution and output. */
+  emitted: INodeExecutionData[][][];
+  /** What n8n would store as failed executions and start the error workflow with. */
+  failures: Error[];
+  deactivate(): Promise<void>;
+}
+
+/** How to activate; `credential` is read anew whenever the node asks for it. */
+export interface Activation {
+  parameters: INodeParameters;
+  credential: ICredentialDataDecryptedObject;
+  mode?: WorkflowActivateMode;
+}
+
+/** The container in which n8n-core itself keeps its services; it does not hand it out. */
+const { Container } = createRequire(require.resolve('n8n-core'))('@n8n/di') as {
+  Container: { get<Service>(service: new (...parts: never[]) => Service): Service };
+};
+
+let workflows = 0;
+
+/**
+ * Activates the built node with what activates workflows in n8n, ActiveWorkflowTriggers of n8n-core. Rejects with what
+ * the person would read who activates the workflow.
+ */
+export async function activateTrigger(
+  nodePackage: NodePackage,
+  { parameters, credential, mode = 'activate' }: Activation,
+): Promise<ActiveTrigger> {
+  const { workflow, node } = triggerWorkflow(nodePackage, 'asappStreamTrigger', parameters);
+  const triggers = Container.get(ActiveWorkflowTriggers);
+  const id = `workflow-${++workflows}`;
+  const emitted: INodeExecutionData[][][] = [];
+  const failures: Error[] = [];
+  await triggers.addAllTriggers(
+    id,
+    workflow,
+    additionalDataFor(nodePackage, { asappApi: credential }, node),
+    'trigger',
+    mode,
+    (_workflow, triggerNode, additionalData, executionMode, activation) =>
+      new TriggerContext(
+        workflow,
+        triggerNode,
+        additionalData,
+        executionMode,
+        activation,
+        (data) => emitted.push(data),
+        (error) => failures.push(new Error(`The workflow was deactivated: ${error.message}`)),
+        (error) => failures.push(error),
+      ) as ITriggerFunctions,
+    () => {
+      throw new Error('The node polls nothing');
+    },
+  );
+  return {
+    emitted,
+    failures,
+    deactivate: async () => {
+      await triggers.remove(id);
+    },
+  };
+}
