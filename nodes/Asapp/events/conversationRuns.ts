@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-
 import type { AcceptedItem } from '../errors/asappError';
 import type { GenerativeAgentEvent } from './event';
+import { fingerprintOf } from './repeats';
 
 /** What GenerativeAgent did last that the workflow has to act on; `none` when it ended without saying anything. */
 export type ReplyOutcome =
@@ -91,9 +90,9 @@ export class ConversationRuns {
   }
 
   take(event: GenerativeAgentEvent): void {
-    const hash = createHash('sha256').update(JSON.stringify(event.event)).digest('base64');
-    if (this.seen.has(hash)) return;
-    this.seen.add(hash);
+    const fingerprint = fingerprintOf(event.event);
+    if (this.seen.has(fingerprint)) return;
+    this.seen.add(fingerprint);
     if (event.type === 'processingStart') this.takeStart();
     else if (event.type === 'processingEnd') this.runs.shift()?.end();
     else this.runs[0]?.add(event);
