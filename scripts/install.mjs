@@ -131,7 +131,7 @@ function installWithProgress(locked) {
       if (tie.isInterrupted() || signal) {
         end('Installing the dependencies was interrupted.', tie.exitCode(code, signal));
       }
-      if (code !== 0) end(`Could not install the dependencies: ${reason(output)}`);
+      if (code !== 0) end(`Could not install the dependencies: ${npmFailure(output)}`);
       process.stdout.write(`Dependencies installed in ${seconds(startedAt)} s.\n`);
       resolve();
     });
@@ -180,8 +180,8 @@ const percent = (share) => Math.min(99, Math.floor(share * 100));
 
 const seconds = (startedAt) => Math.round((Date.now() - startedAt) / 1000);
 
-/** What npm's output means, in one line. */
-function reason(output) {
+/** Why npm failed, from what it printed: one line that goes after "Could not …: ". */
+export function npmFailure(output) {
   const errors = output
     .split(/\r?\n/)
     .map((line) => (/^npm (?:error|ERR!) ?(.*)$/.exec(line) || [])[1])

@@ -10,7 +10,7 @@ import {
   SOURCE_FILE_PATTERNS,
 } from '@n8n/scan-community-package/scanner/scanner.mjs';
 import { ESLint } from 'eslint';
-import { npmCommand } from './install.mjs';
+import { packAsPublished } from './pack.mjs';
 import { ROOT } from './steps.mjs';
 
 const LARGEST_PACKAGE_KB = 100;
@@ -26,7 +26,7 @@ const ALLOWED = [
 const temporary = mkdtempSync(join(tmpdir(), 'n8n-nodes-asapp-scan-'));
 let findings = [];
 try {
-  const tarball = packAsPublished();
+  const tarball = packAsPublished(temporary);
   const published = unpack(tarball);
   findings = [
     ...(await scan('the sources', ROOT, SOURCE_FILE_PATTERNS)),
@@ -41,20 +41,6 @@ try {
 
 for (const finding of findings) console.error(finding);
 if (findings.length > 0) process.exitCode = 1;
-
-/** Packs as `npm publish` would; returns the tarball's path. */
-function packAsPublished() {
-  const [command, ...npm] = npmCommand();
-  execFileSync(command, [...npm, 'pack', '--ignore-scripts', '--pack-destination', temporary], {
-    cwd: ROOT,
-    stdio: 'pipe',
-    shell: command === 'npm.cmd',
-  });
-  return join(
-    temporary,
-    readdirSync(temporary).find((name) => name.endsWith('.tgz')),
-  );
-}
 
 /** Returns the folder the tarball was unpacked to. */
 function unpack(tarball) {
