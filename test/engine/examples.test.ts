@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import type { IDataObject, IRun } from 'n8n-workflow';
+import type { IRun } from 'n8n-workflow';
 
 import { runWorkflow, type WorkflowFile } from '../../scripts/engine/runWorkflow';
 import { startAsapp, type Asapp } from '../support/asapp';
+import { counts, itemsAt, kindOf } from '../support/runData';
 
 let asapp: Asapp;
 beforeAll(async () => {
@@ -24,24 +25,6 @@ async function runExample(workflow: WorkflowFile): Promise<IRun> {
   asapp.sandbox.ledger.clear();
   asapp.sandbox.faults.clear();
   return await runWorkflow(asapp.nodePackage, workflow, { credentials: { asappApi: asapp.credential() } });
-}
-
-/** The json of what left `node` on its first output, over all its runs. */
-function itemsAt(run: IRun, node: string): IDataObject[] {
-  return (run.data.resultData.runData[node] ?? []).flatMap((task) =>
-    (task.data?.main?.[0] ?? []).map(({ json }) => json),
-  );
-}
-
-/** The number of items on each output of each run of `node`. */
-function counts(run: IRun, node: string): number[][] {
-  return (run.data.resultData.runData[node] ?? []).map((task) =>
-    (task.data?.main ?? []).map((items) => items?.length ?? 0),
-  );
-}
-
-function kindOf({ error }: IDataObject): unknown {
-  return (error as IDataObject | undefined)?.kind;
 }
 
 describe('authenticate-and-analyze', () => {

@@ -1,0 +1,29 @@
+import type { Browser, Page } from 'playwright-core';
+
+import { readExamples } from '../../scripts/n8n/examples';
+import { openBrowser } from './support/browser';
+import { sharedN8n } from './support/n8n';
+import { importWorkflows } from './support/runs';
+
+const n8n = sharedN8n();
+const examples = readExamples();
+
+let browser: Browser;
+let page: Page;
+beforeAll(async () => {
+  await importWorkflows(n8n, examples);
+  ({ browser, page } = await openBrowser(n8n));
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+test.each(examples.map(({ id }) => id))('the canvas shows every node of %s', async (id) => {
+  await page.goto(`/workflow/${id}`);
+  const nodes = page.getByTestId('canvas-node');
+  await nodes.first().waitFor({ timeout: 60_000 });
+  const names = await nodes.evaluateAll((all) => all.map((node) => node.getAttribute('data-node-name')));
+  const nodesOfExample = examples.find((example) => example.id === id)?.nodes ?? [];
+  const expected = nodesOfExample.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
+  expect(names.sort()).toEqual(expected.map(({ name }) => name).sort());
+});

@@ -1,0 +1,162 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { readExamples } from '../../scripts/n8n/examples';
+import { signIn, type RestApi } from '../../scripts/n8n/restApi';
+import { eventually } from './support/eventually';
+import { sharedN8n } from './support/n8n';
+
+const SCRIPT = resolve(__dirname, '../../scripts/n8n.mjs');
+
+let state: string;
+let userFolder: string;
+let commands: Command[] = [];
+beforeEach(() => {
+  state = mkdtempSync(join(tmpdir(), 'n8n-nodes-asapp-state-'));
+  userFolder = join(state, 'n8n-nodes-asapp', 'n8n');
+});
+afterEach(async () => {
+  for (const { child, ended } of commands) {
+    child.kill('SIGTERM');
+    await ended;
+  }
+  commands = [];
+  rmSync(state, { recursive: true, force: true, maxRetries: 5 });
+});
+
+interface Command {
+  child: ChildProcess;
+  /** All it printed so far. */
+  output: () => string;
+  /** Its exit code. */
+  ended: Promise<number | null>;
+}
+
+/** Runs `npm run n8n` on free ports, unless `args` say otherwise, with a state folder of this test's own. */
+function run(...args: string[]): Command {
+  // jest's own settings are not for the TypeScript that this runs.
+  const { NODE_OPTIONS: _options, NODE_ENV: _env, ...env } = process.env;
+  const child = spawn(process.execPath, [SCRIPT, '--port', '0', '--sandbox-port', '0', ...args], {
+    env: { ...env, XDG_STATE_HOME: state },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  const command = { child, output: () => output, ended };
+  commands.push(command);
+  return command;
+}
+
+interface Started extends Command {
+  url: string;
+  sandboxUrl: string;
+  api: RestApi;
+}
+
+/** As {@link run}, when n8n is there; signs in with the login that it printed. */
+async function started(...args: string[]): Promise<Started> {
+  const running = run(...args);
+  while (!running.output().includes('Ctrl-C stops everything')) {
+    if (running.child.exitCode !== null) throw new Error(`It ended:\n${running.output()}`);
+    await sleep(100);
+  }
+  const read = (pattern: RegExp): string => pattern.exec(running.output())?.[1] ?? '';
+  const url = read(/^n8n is at (\S+)$/m);
+  const api = await signIn(url, { email: read(/Email +(\S+)/), password: read(/Password +(\S+)/) });
+  return { ...running, url, sandboxUrl: read(/Local ASAPP +(\S+)/), api };
+}
+
+/** The processes that n8n and what it starts have: they all work in its user folder. */
+function processesOfN8n(): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`) === userFolder;
+    } catch {
+      return false;
+    }
+  });
+}
+
+async function baseUrlOf(api: RestApi): Promise<unknown> {
+  const all = (await api.request('GET', '/credentials?includeData=true')) as Array<{
+    name: string;
+    data: { baseUrl: string };
+  }>;
+  return all.map(({ name, data }) => [name, data.baseUrl]);
+}
+
+test('starts with the examples, keeps what is changed, and leaves no process', async () => {
+  const first = await started();
+  expect(processesOfN8n().length).toBeGreaterThanOrEqual(2);
+  expect(await baseUrlOf(first.api)).toEqual([['ASAPP API', first.sandboxUrl]]);
+  const credentials = (await first.api.request('GET', '/credentials')) as Array<{ id: string }>;
+  for (const { id, name, nodes } of readExamples()) {
+    const workflow = (await first.api.request('GET', `/workflows/${id}`)) as typeof first & {
+      name: string;
+      nodes: Array<{ type: string; credentials?: { asappApi?: { id: string } } }>;
+    };
+    expect(workflow.name).toBe(name);
+    const used = workflow.nodes.flatMap((node) => node.credentials?.asappApi?.id ?? []);
+    expect(used).toEqual(nodes.filter((node) => node.credentials).map(() => credentials[0]?.id));
+  }
+  const [{ id = '' } = {}] = readExamples();
+  await first.api.request('PATCH', `/workflows/${id}`, { name: 'Mine' });
+
+  first.child.kill('SIGINT');
+  expect(await first.ended).toBe(0);
+  expect(processesOfN8n()).toEqual([]);
+
+  const second = await started();
+  expect(await second.api.request('GET', `/workflows/${id}`)).toMatchObject({ name: 'Mine' });
+  expect(second.sandboxUrl).not.toBe(first.sandboxUrl);
+  expect(await baseUrlOf(second.api)).toEqual([['ASAPP API', second.sandboxUrl]]);
+
+  const another = run();
+  expect(await another.ended).toBe(1);
+  expect(another.output()).toMatch(/^npm run n8n is already running as process \d+\. Stop it first;/m);
+
+  // However hard it is ended, n8n ends with it.
+  process.kill(Number(readFileSync(join(userFolder, 'running.pid'), 'utf8')), 'SIGKILL');
+  await second.ended;
+  await eventually('the end of n8n', () => (processesOfN8n().length === 0 ? true : undefined));
+}, 300_000);
+
+test('starts over when asked to, and can be stopped while it starts', async () => {
+  mkdirSync(userFolder, { recursive: true });
+  writeFileSync(join(userFolder, 'of-an-earlier-run'), '');
+  // What an earlier run left that could not clean up: no process has a number that high.
+  writeFileSync(join(userFolder, 'running.pid'), `${2 ** 30}`);
+  const { child, ended, output } = run('--fresh');
+  await eventually('n8n', () => processesOfN8n()[0]);
+  expect(existsSync(join(userFolder, 'of-an-earlier-run'))).toBe(false);
+  child.kill('SIGINT');
+  expect(await ended).toBe(0);
+  expect(output()).toContain('Stopping n8n');
+  expect(processesOfN8n()).toEqual([]);
+});
+
+test.each(['--port', '--sandbox-port'])('names the port that is taken, and %s', async (option) => {
+  const port = new URL(sharedN8n().url).port;
+  const { ended, output } = run(option, port);
+  expect(await ended).toBe(1);
+  expect(output()).toBe(
+    `Port ${port} of 127.0.0.1 is already in use. Choose another one with ${option}, e.g. npm run n8n -- ${option} 0\n`,
+  );
+  expect(processesOfN8n()).toEqual([]);
+});
