@@ -53,12 +53,17 @@ const path = fc.constantFrom(
 describe('an expression that only names a field', () => {
   it('has the value that n8n gives it, whatever the items hold', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(item, { minLength: 2, maxLength: 12 }), path, path, async (items, id, text) => {
-        const plain = await resultOf(items, `={{ ${id} }}`, `={{${text}}}`);
-        // The parentheses change nothing but who evaluates.
-        const evaluated = await resultOf(items, `={{ (${id}) }}`, `={{ (${text}) }}`);
-        expect(plain).toEqual(evaluated);
-      }),
+      fc.asyncProperty(
+        fc.array(item, { minLength: 2, maxLength: 12 }),
+        path,
+        path,
+        async (items, id, text) => {
+          const plain = await resultOf(items, `={{ ${id} }}`, `={{${text}}}`);
+          // The parentheses change nothing but who evaluates.
+          const evaluated = await resultOf(items, `={{ (${id}) }}`, `={{ (${text}) }}`);
+          expect(plain).toEqual(evaluated);
+        },
+      ),
       { numRuns: 60 },
     );
   });
