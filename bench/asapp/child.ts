@@ -41,8 +41,12 @@ async function warmUp({ url, apiId, apiSecret, ledger }: Sandbox): Promise<void>
 
 async function main(): Promise<void> {
   const options = JSON.parse(process.argv[2] ?? '{}') as AsappOptions;
-  // What GenerativeAgent would say is not what is measured.
-  const sandbox = await startSandbox({ ...options, generativeAgent: false });
+  const { generativeAgent, ...rest } = options;
+  const sandbox = await startSandbox({
+    ...rest,
+    generativeAgent: generativeAgent !== undefined,
+    ...generativeAgent,
+  });
   await warmUp(sandbox);
   const port = Number(new URL(sandbox.url).port);
   const secureUrl = options.tls === undefined ? undefined : await startTlsProxy(options.tls, port);

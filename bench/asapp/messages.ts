@@ -2,6 +2,8 @@ import type { Latency } from '../../sandbox';
 
 /** How the local ASAPP of a bench is started. */
 export interface AsappOptions {
+  /** Whether GenerativeAgent answers; its time for each event is in ms. */
+  readonly generativeAgent?: { readonly eventDelay: number };
   readonly latency?: Latency;
   readonly requestsPerSecond?: number;
   /** PEM files; with them a TLS proxy listens in front. */
@@ -29,6 +31,10 @@ export interface Summary {
   readonly overlapping: number;
   /** Number of answers by status. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** When the last event was written to a stream, in ms since the epoch; 0 without events. */
+  readonly lastEventAt: number;
+  /** Streams that were asked for. */
+  readonly streams: number;
   /** From the arrival of the first request to the end of the last answer, in ms. */
   readonly duration: number;
 }

@@ -27,5 +27,16 @@ export function summarize(ledger: Ledger): Summary {
     end = Math.max(end, answeredAt ?? 0);
   }
   const duration = Math.max(0, end - start);
-  return { delivered: seen.size, twice: twice.size, outOfOrder, overlapping, statuses, duration };
+  const lastEventAt = ledger.events.reduce((latest, { writtenAt = 0 }) => Math.max(latest, writtenAt), 0);
+  const streams = ledger.streams.length;
+  return {
+    delivered: seen.size,
+    twice: twice.size,
+    outOfOrder,
+    overlapping,
+    statuses,
+    lastEventAt,
+    streams,
+    duration,
+  };
 }

@@ -5,6 +5,7 @@ import { latency } from './latency';
 import { limited } from './limited';
 import { load } from './load';
 import { overhead } from './overhead';
+import { replies } from './replies';
 
 /** All benches by the name that --only takes, in the order of the report. */
 export const BENCHES: Record<string, (context: BenchContext) => Promise<BenchResult[]>> = {
@@ -14,4 +15,5 @@ export const BENCHES: Record<string, (context: BenchContext) => Promise<BenchRes
   growth,
   load,
   faults,
+  replies,
 };

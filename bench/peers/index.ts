@@ -19,6 +19,7 @@ export type { Job, Peer } from './peer';
 export interface Peers {
   readonly ours: Peer;
   readonly oursWithDefaults: Peer;
+  readonly oursWaiting: Peer;
   readonly helperPool: Peer;
   readonly declarative: Peer;
   readonly sequential: Peer;
@@ -49,6 +50,7 @@ export async function loadPeers(say: (line: string) => void): Promise<Peers> {
   return {
     ours: ours(nodePackage),
     oursWithDefaults: ours(nodePackage, 'defaults'),
+    oursWaiting: ours(nodePackage, 'waiting'),
     helperPool: n8nPeer("n8n's bare helper, pool", nodePackage, ({ concurrency }) => ({
       type: 'bench.helperPool',
       parameters: { concurrency },

@@ -2,8 +2,8 @@ import type { NodePackage } from '../../scripts/engine/nodePackage';
 import { n8nPeer } from './n8nPeer';
 import type { Peer } from './peer';
 
-/** The node of this package, as built, with Analyze. */
-export function ours(nodePackage: NodePackage, options: 'tuned' | 'defaults' = 'tuned'): Peer {
+/** The node of this package, as built, with Analyze; `waiting` waits for the replies. */
+export function ours(nodePackage: NodePackage, options: 'tuned' | 'defaults' | 'waiting' = 'tuned'): Peer {
   return n8nPeer('this node', nodePackage, ({ concurrency, requestsPerSecond }) => ({
     type: 'n8n-nodes-asapp.asapp',
     parameters: {
@@ -12,6 +12,7 @@ export function ours(nodePackage: NodePackage, options: 'tuned' | 'defaults' = '
       conversationId: '={{ $json.conversationId }}',
       text: '={{ $json.text }}',
       customerExternalId: '={{ $json.customer }}',
+      waitForReply: options === 'waiting',
       options:
         options === 'defaults'
           ? {}
