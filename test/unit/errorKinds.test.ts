@@ -1,8 +1,8 @@
 import { ERROR_KINDS, kindOfStatus } from '../../nodes/Asapp/errors/errorKinds';
 
 /**
- * The closed list of design section 3: kind, status, retryable. Saved workflows name the kinds, so rows may be added
- * and never changed. `replyTimeout` comes with the replies.
+ * The closed list: kind, status, retryable. Saved workflows name the kinds, so rows may be added
+ * and never changed.
  */
 const KINDS: Array<[kind: string, status: number | undefined, retryable: boolean]> = [
   ['badRequest', 400, false],
@@ -18,6 +18,7 @@ const KINDS: Array<[kind: string, status: number | undefined, retryable: boolean
   ['invalidInput', undefined, false],
   ['connectionFailed', undefined, true],
   ['timeout', undefined, true],
+  ['replyTimeout', undefined, false],
   ['unexpectedResponse', undefined, false],
 ];
 
