@@ -98,6 +98,13 @@ test('a success is what the agent sees', async () => {
   expect(asapp.sandbox.ledger.messages.at(-1)?.text).toBe('from the model');
 });
 
+test('with Wait for Reply the agent sees what GenerativeAgent said, and nothing beside it', async () => {
+  const seen = await seenByAgent(analyzeParameters({ text: '={{ $json.text }}', waitForReply: true }));
+  expect(seen).toEqual([
+    { reply: 'One moment please.\n\nYou asked "from the model". It is done.', outcome: 'reply' },
+  ]);
+});
+
 test.each([
   ['with On Error', analyzeParameters({ conversationId: 'FAULT404' }), {}],
   ['with own branches', branchParameters(undefined, { conversationId: 'FAULT404' }), {}],

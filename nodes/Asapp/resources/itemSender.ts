@@ -11,12 +11,12 @@ import {
   type AsappErrorDetails,
   type Circumstances,
 } from '../errors/asappError';
-import { Replies } from '../events/replies';
 import { leavesOf } from '../errors/redact';
+import { isAgentTool } from '../errors/routing';
+import { Replies } from '../events/replies';
 import { NodeParameters, type ItemParameters } from '../input/ItemParameters';
 import { numberWithin } from '../input/number';
 import { toText } from '../input/text';
-import { isAgentTool } from '../errors/routing';
 import { exchange, isFailure, openConnection, type Connection } from '../transport/exchange';
 import { LIMITS } from './commonFields';
 import type { Operation, OperationRequest } from './operation';
