@@ -1,9 +1,10 @@
-import type {
-  ICredentialDataDecryptedObject,
-  IExecuteFunctions,
-  IHttpRequestOptions,
-  IN8nHttpFullResponse,
-  ITriggerFunctions,
+import {
+  NodeApiError,
+  type ICredentialDataDecryptedObject,
+  type IExecuteFunctions,
+  type IHttpRequestOptions,
+  type IN8nHttpFullResponse,
+  type ITriggerFunctions,
 } from 'n8n-workflow';
 
 import { resolveBaseUrl } from './baseUrl';
@@ -153,8 +154,19 @@ type ErrorWithCode = Error & { code?: unknown };
 
 function causes(error: unknown): ErrorWithCode[] {
   const chain: ErrorWithCode[] = [];
-  for (let link = error; link instanceof Error && chain.length < 8; link = link.cause) chain.push(link);
+  for (let link = error; link instanceof Error && chain.length < 8; link = causeOf(link)) chain.push(link);
   return chain;
+}
+
+/**
+ * Before 2.34, a NodeApiError loses its cause: `messages` begins with its words then, and `httpCode` is its code, or the
+ * status of an answer that had begun and broke off.
+ */
+function causeOf(error: Error): unknown {
+  if (error.cause !== undefined || !(error instanceof NodeApiError)) return error.cause;
+  const { messages, httpCode } = error;
+  const code = httpCode !== null && /^\d+$/.test(httpCode) ? 'ERR_BAD_RESPONSE' : httpCode;
+  return Object.assign(new Error(messages[0] ?? error.message), { code });
 }
 
 function saysTimeout({ message }: Error): boolean {
