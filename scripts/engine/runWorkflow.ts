@@ -77,13 +77,30 @@ export function startWorkflow(nodePackage: NodePackage, file: WorkflowFile, opti
   } as Partial<IWorkflowExecuteAdditionalData> as IWorkflowExecuteAdditionalData;
   const startNode = workflow.getStartNode();
   if (startNode === undefined) throw new Error(`The workflow "${file.name}" has no trigger to start from`);
-  const run = new WorkflowExecute(additionalData, mode).run({
-    workflow,
-    startNode,
-    ...(file.pinData === undefined ? {} : { pinData: file.pinData }),
-  });
+  const run = runFrom(new WorkflowExecute(additionalData, mode), workflow, startNode, file.pinData);
   return { finished: run, cancel: () => run.cancel() };
 }
+
+/** The engine of n8n 1 takes its arguments one by one. */
+function runFrom(
+  engine: WorkflowExecute,
+  workflow: Workflow,
+  startNode: INode,
+  pinData?: IPinData,
+): ReturnType<WorkflowExecute['run']> {
+  if (engine.run.length === 1) {
+    return engine.run({ workflow, startNode, ...(pinData === undefined ? {} : { pinData }) });
+  }
+  const run = engine.run.bind(engine) as unknown as RunOfVersion1;
+  return run(workflow, startNode, undefined, pinData);
+}
+
+type RunOfVersion1 = (
+  workflow: Workflow,
+  startNode: INode,
+  destinationNode: undefined,
+  pinData: IPinData | undefined,
+) => ReturnType<WorkflowExecute['run']>;
 
 /** Runs a workflow to its end. */
 export async function runWorkflow(

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 
-import { ActiveWorkflowTriggers, TriggerContext } from 'n8n-core';
+import * as engine from 'n8n-core';
+import type { ActiveWorkflowTriggers } from 'n8n-core';
 import type {
   ICredentialDataDecryptedObject,
   INodeExecutionData,
@@ -36,8 +37,24 @@ const { Container } = createRequire(require.resolve('n8n-core'))('@n8n/di') as {
 
 let workflows = 0;
 
+/** What activates workflows in the engine at hand: its `ActiveWorkflowTriggers`, or what older ones have instead. */
+function engineTriggers(): EngineTriggers {
+  const older = (engine as { ActiveWorkflows?: new () => EngineTriggers }).ActiveWorkflows;
+  if (older !== undefined) {
+    const triggers = Container.get(older);
+    return { add: triggers.add.bind(triggers), remove: triggers.remove.bind(triggers) };
+  }
+  const triggers = Container.get(engine.ActiveWorkflowTriggers);
+  return { add: triggers.addAllTriggers.bind(triggers), remove: triggers.remove.bind(triggers) };
+}
+
+interface EngineTriggers {
+  add: ActiveWorkflowTriggers['addAllTriggers'];
+  remove: ActiveWorkflowTriggers['remove'];
+}
+
 /**
- * Activates the built node with what activates workflows in n8n, ActiveWorkflowTriggers of n8n-core. Rejects with what
+ * Activates the built node with what activates workflows in n8n. Rejects with what
  * the person would read who activates the workflow.
  */
 export async function activateTrigger(
@@ -45,18 +62,18 @@ export async function activateTrigger(
   { parameters, credential, mode = 'activate' }: Activation,
 ): Promise<ActiveTrigger> {
   const { workflow, node } = triggerWorkflow(nodePackage, 'asappStreamTrigger', parameters);
-  const triggers = Container.get(ActiveWorkflowTriggers);
+  const triggers = engineTriggers();
   const id = `workflow-${++workflows}`;
   const emitted: INodeExecutionData[][][] = [];
   const failures: Error[] = [];
-  await triggers.addAllTriggers(
+  await triggers.add(
     id,
     workflow,
     additionalDataFor(nodePackage, { asappApi: credential }, node),
     'trigger',
     mode,
     (_workflow, triggerNode, additionalData, executionMode, activation) =>
-      new TriggerContext(
+      new engine.TriggerContext(
         workflow,
         triggerNode,
         additionalData,
