@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
+  jsonParse,
   NodeConnectionTypes,
   type AssignmentCollectionValue,
+  type IDataObject,
   type IExecuteFunctions,
+  type IN8nHttpFullResponse,
   type INodeExecutionData,
   type INodeProperties,
   type INodeType,
   type INodeTypeDescription,
+  type IWebhookFunctions,
 } from 'n8n-workflow';
 
 /** The units of Wait. */
@@ -84,6 +88,25 @@ export const CORE_NODES: Record<string, INodeType> = {
       return [context.getInputData()];
     },
   ),
+  'n8n-nodes-base.webhook': webhookNode(),
+  'n8n-nodes-base.respondToWebhook': regularNode(
+    'respondToWebhook',
+    'Respond to Webhook',
+    [
+      { displayName: 'Response Body', name: 'responseBody', type: 'json', default: '' },
+      {
+        displayName: 'Options',
+        name: 'options',
+        type: 'collection',
+        default: {},
+        options: [{ displayName: 'Response Code', name: 'responseCode', type: 'number', default: 200 }],
+      },
+    ],
+    async (context) => {
+      await context.sendResponse(responseOf(context));
+      return [context.getInputData()];
+    },
+  ),
   'n8n-nodes-base.stickyNote': regularNode('stickyNote', 'Sticky Note', [], () => []),
 };
 
@@ -99,7 +122,7 @@ function describe(
     displayName,
     name,
     group: ['transform'],
-    version: [1, 1.1, 1.2, 2, 2.2, 3.4],
+    version: [1, 1.1, 1.2, 1.4, 2, 2.1, 2.2, 3.4],
     description: displayName,
     defaults: { name: displayName },
     inputs: [NodeConnectionTypes.Main],
@@ -134,6 +157,30 @@ function triggerNode(name: string, displayName: string): INodeType {
   node.description.group = ['trigger'];
   node.description.inputs = [];
   return node;
+}
+
+/** Webhook, called with JSON: the item that a call becomes. The engine itself passes that on. */
+function webhookNode(): INodeType {
+  const { description } = triggerNode('webhook', 'Webhook');
+  return {
+    description,
+    async webhook(this: IWebhookFunctions) {
+      const { headers, params, query, body } = this.getRequestObject();
+      const json = { headers, params, query, body: body as IDataObject } as IDataObject;
+      return { workflowData: [[{ json }]] };
+    },
+  };
+}
+
+/** What Respond to Webhook answers when it responds with JSON: by the first item alone. */
+function responseOf(context: IExecuteFunctions): IN8nHttpFullResponse {
+  const body = context.getNodeParameter('responseBody', 0) as string | IDataObject;
+  const { responseCode } = context.getNodeParameter('options', 0, {}) as { responseCode?: number };
+  return {
+    body: typeof body === 'string' ? jsonParse<IDataObject>(body) : body,
+    headers: {},
+    statusCode: responseCode ?? 200,
+  };
 }
 
 /** Runs a Code node in its mode "Run Once for All Items", with everything that an expression can use: `$input`, `$`, … */

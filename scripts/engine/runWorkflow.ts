@@ -1,9 +1,12 @@
 import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
 import {
+  createRunExecutionData,
   Workflow,
   type ICredentialDataDecryptedObject,
   type IConnections,
+  type IN8nHttpFullResponse,
   type INode,
+  type INodeExecutionData,
   type IPinData,
   type IRun,
   type IWorkflowExecuteAdditionalData,
@@ -28,6 +31,12 @@ export interface WorkflowFile {
 export interface RunOptions {
   credentials: Record<string, ICredentialDataDecryptedObject>;
   mode?: WorkflowExecuteMode;
+  /** The call of a webhook that starts the workflow: the node that received it, what it made of it, and who answers. */
+  call?: {
+    node: string;
+    items: INodeExecutionData[];
+    onResponse(response: IN8nHttpFullResponse): void;
+  };
 }
 
 /** A run that was started: `finished` resolves with n8n's run data, `cancel` stops it as n8n's Stop button does. */
@@ -38,9 +47,9 @@ export interface StartedRun {
 
 let executions = 0;
 
-/** Starts a workflow from its trigger in n8n's own engine. */
+/** Starts a workflow in n8n's own engine, from its trigger or from the call of a webhook. */
 export function startWorkflow(nodePackage: NodePackage, file: WorkflowFile, options: RunOptions): StartedRun {
-  const mode = options.mode ?? 'manual';
+  const { call, mode = call === undefined ? 'manual' : 'webhook' } = options;
   const id = String(++executions);
   const workflow = new Workflow({
     id: 'workflow',
@@ -62,6 +71,7 @@ export function startWorkflow(nodePackage: NodePackage, file: WorkflowFile, opti
     nodes: file.nodes,
     connections: file.connections,
   };
+  const hooks = new ExecutionLifecycleHooks(mode, id, workflowData);
   const additionalData = {
     executionId: id,
     currentNodeExecutionIndex: 0,
@@ -69,16 +79,42 @@ export function startWorkflow(nodePackage: NodePackage, file: WorkflowFile, opti
       (name) => nodePackage.credentialType(name),
       options.credentials,
     ),
-    hooks: new ExecutionLifecycleHooks(mode, id, workflowData),
+    hooks,
     variables: {},
     setExecutionStatus: () => {},
     ...INSTANCE_URLS,
     // The rest of n8n's additional data belongs to features that no workflow here uses.
   } as Partial<IWorkflowExecuteAdditionalData> as IWorkflowExecuteAdditionalData;
-  const startNode = workflow.getStartNode();
-  if (startNode === undefined) throw new Error(`The workflow "${file.name}" has no trigger to start from`);
-  const run = runFrom(new WorkflowExecute(additionalData, mode), workflow, startNode, file.pinData);
+  if (call !== undefined) {
+    hooks.addHandler('sendResponse', (response) => call.onResponse(response as IN8nHttpFullResponse));
+  }
+  const run =
+    call === undefined
+      ? runFrom(new WorkflowExecute(additionalData, mode), workflow, startNodeOf(workflow), file.pinData)
+      : new WorkflowExecute(additionalData, mode, calledAt(workflow, call)).processRunExecutionData(workflow);
   return { finished: run, cancel: () => run.cancel() };
+}
+
+function startNodeOf(workflow: Workflow): INode {
+  const startNode = workflow.getStartNode();
+  if (startNode !== undefined) return startNode;
+  const isCalled = Object.values(workflow.nodes).some(({ type, typeVersion }) => {
+    return workflow.nodeTypes.getByNameAndVersion(type, typeVersion).webhook !== undefined;
+  });
+  throw new Error(
+    isCalled
+      ? `The workflow "${workflow.name}" starts when its webhook is called, and only a whole n8n receives calls`
+      : `The workflow "${workflow.name}" has no trigger to start from`,
+  );
+}
+
+/** What n8n hands to the engine when a webhook was called (packages/cli/src/webhooks/webhook-helpers.ts of n8n). */
+function calledAt(workflow: Workflow, { node: name, items }: NonNullable<RunOptions['call']>) {
+  const node = workflow.getNode(name);
+  if (node === null) throw new Error(`The workflow "${workflow.name}" has no node "${name}"`);
+  return createRunExecutionData({
+    executionData: { nodeExecutionStack: [{ node, data: { main: [items] }, source: null }] },
+  });
 }
 
 /** The engine of n8n 1 takes its arguments one by one. */

@@ -1,11 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 
-import type { IRun } from 'n8n-workflow';
+import axios from 'axios';
+import type { IDataObject, IRun } from 'n8n-workflow';
 
 import { runWorkflow, type WorkflowFile } from '../../scripts/engine/runWorkflow';
 import { startAsapp, type Asapp } from '../support/asapp';
 import { counts, itemsAt, kindOf } from '../support/runData';
+import { serveWorkflow, type ServedWorkflow } from '../support/servedWorkflow';
+
+const EXAMPLES = resolve(__dirname, '../../examples');
+
+const ANY_STATUS = { validateStatus: () => true };
 
 let asapp: Asapp;
 beforeAll(async () => {
@@ -16,8 +22,7 @@ afterAll(async () => {
 });
 
 function example(name: string): WorkflowFile {
-  const path = resolve(__dirname, '../../examples', `${name}.json`);
-  return JSON.parse(readFileSync(path, 'utf8')) as WorkflowFile;
+  return JSON.parse(readFileSync(join(EXAMPLES, `${name}.json`), 'utf8')) as WorkflowFile;
 }
 
 /** Runs an example; the ledger afterwards holds what this run sent and nothing else. */
@@ -193,7 +198,144 @@ describe('error-branches', () => {
   });
 });
 
-describe.each(['authenticate-and-analyze', 'error-branches'])('the canvas of %s', (name) => {
+describe('scheduled-sweep', () => {
+  const workflow = example('scheduled-sweep');
+  let run: IRun;
+  beforeAll(async () => {
+    run = await runExample(workflow);
+  });
+
+  test('starts from the schedule and runs to its end, whatever fails', () => {
+    expect(Object.keys(run.data.resultData.runData)[0]).toBe('Every Night');
+    expect(run.data.resultData.error).toBeUndefined();
+    expect(run.finished).toBe(true);
+  });
+
+  test('keeps every message in its place, delivered or not', () => {
+    const conversationOf = ({ conversationId }: IDataObject) => conversationId;
+    const messages = itemsAt(run, 'Messages of the Day');
+    expect(messages).toHaveLength(25);
+    expect(itemsAt(run, 'Analyze').map(conversationOf)).toEqual(messages.map(conversationOf));
+    expect(counts(run, 'Failed?')).toEqual([[7, 18]]);
+    expect(itemsAt(run, 'Delivered')).toHaveLength(18);
+  });
+
+  test('collects what was not delivered, with the reason and whether it is worth another try', () => {
+    const collected = itemsAt(run, 'Not Delivered');
+    expect(collected.map(({ conversationId, kind }) => [conversationId, kind])).toEqual([
+      ['FAULT503TIMES5IDSWEEP', 'serviceUnavailable'],
+      ['FAULT404IDSWEEP', 'notFound'],
+      ['CONV2002', 'invalidInput'],
+      ['FAULT404IDSWEEP', 'notFound'],
+      ['FAULT404IDSWEEP', 'notFound'],
+      ['FAULT404IDSWEEP', 'notFound'],
+      ['FAULT404IDSWEEP', 'notFound'],
+    ]);
+    expect(collected.map(({ sendAgain }) => sendAgain)).toEqual([true, ...Array<boolean>(6).fill(false)]);
+    expect(collected[1]).toEqual({
+      conversationId: 'FAULT404IDSWEEP',
+      customerExternalId: 'customer-of-FAULT404IDSWEEP',
+      text: 'Message 1 of FAULT404IDSWEEP',
+      kind: 'notFound',
+      reason: expect.any(String) as string,
+      whatToDo: expect.stringMatching(/\.$/) as string,
+      sendAgain: false,
+    });
+  });
+
+  test('sums up once, after everything else', () => {
+    expect(itemsAt(run, 'Summary')).toEqual([
+      {
+        messages: 25,
+        conversations: 5,
+        delivered: 18,
+        failed: 7,
+        failedByKind: { serviceUnavailable: 1, notFound: 5, invalidInput: 1 },
+        toSendAgain: 1,
+      },
+    ]);
+    const last = Object.entries(run.data.resultData.runData).sort(
+      ([, [a]], [, [b]]) => (b?.executionIndex ?? 0) - (a?.executionIndex ?? 0),
+    )[0];
+    expect(last?.[0]).toBe('Summary');
+  });
+
+  test('delivers each conversation in order and nothing twice, at its pace', () => {
+    const { ledger } = asapp.sandbox;
+    expect(ledger.messagesOf('CONV2001').map(({ text }) => text)).toEqual(
+      [1, 2, 3, 4, 5].map((number) => `Message ${number} of CONV2001`),
+    );
+    expect(ledger.acceptedMoreThanOnce()).toEqual([]);
+    const times = ledger.requests.map(({ receivedAt }) => receivedAt);
+    // 20 requests a second: the 20 intervals between the first 21 requests take a second, less what may be caught up.
+    expect((times[20] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900);
+  });
+});
+
+describe('chat-webhook', () => {
+  let chat: ServedWorkflow;
+  beforeAll(async () => {
+    chat = await serveWorkflow(asapp, example('chat-webhook'));
+  });
+  afterAll(async () => {
+    await chat.close();
+  });
+  beforeEach(() => {
+    asapp.sandbox.ledger.clear();
+    asapp.sandbox.faults.clear();
+  });
+
+  const post = async (body: object) => await axios.post<IDataObject>(chat.url, body, ANY_STATUS);
+
+  test('answers the chat with what GenerativeAgent said', async () => {
+    const { status, data } = await post({ conversationId: 'DEMO1', customerId: 'c-1', text: 'Hello' });
+    expect(status).toBe(200);
+    expect(data).toEqual({
+      reply: 'One moment please.\n\nYou asked "Hello". It is done.',
+      outcome: 'reply',
+    });
+    expect(asapp.sandbox.ledger.requestsOf('DEMO1')[0]?.body).toMatchObject({
+      message: { text: 'Hello', sender: { role: 'customer', externalId: 'c-1' } },
+    });
+  });
+
+  test('tells the chat that somebody else takes over', async () => {
+    const { data } = await post({ conversationId: 'DEMO2', customerId: 'c-1', text: 'A human, please' });
+    expect(data).toMatchObject({ outcome: 'transferToAgent' });
+  });
+
+  test('answers 502 and why when ASAPP refuses the message', async () => {
+    const body = { conversationId: 'FAULT404', customerId: 'c-1', text: 'Hello' };
+    const { status, data } = await post(body);
+    expect(status).toBe(502);
+    expect(data).toEqual({
+      error: {
+        kind: 'notFound',
+        message: expect.any(String) as string,
+        retryable: false,
+        requestId: expect.any(String) as string,
+      },
+    });
+  });
+
+  test('answers 502 when ASAPP cannot be reached', async () => {
+    asapp.sandbox.faults.set({ fault: 'resetAfterReading', operation: 'analyze' });
+    const { status, data } = await post({ conversationId: 'DEMO3', customerId: 'c-1', text: 'Hello' });
+    expect([status, data]).toMatchObject([502, { error: { kind: 'connectionFailed', retryable: false } }]);
+  });
+
+  test.each([
+    ['no text', { conversationId: 'DEMO4', customerId: 'c-1' }],
+    ['an ID that is none', { conversationId: 'demo 4', customerId: 'c-1', text: 'Hello' }],
+    ['nothing', {}],
+  ])('answers 400 to a call with %s, and sends nothing', async (_what, body) => {
+    const { status, data } = await post(body);
+    expect([status, data]).toMatchObject([400, { error: { kind: 'invalidInput' } }]);
+    expect(asapp.sandbox.ledger.requests.filter(({ operation }) => operation === 'analyze')).toEqual([]);
+  });
+});
+
+describe.each(readdirSync(EXAMPLES).map((file) => basename(file, '.json')))('the canvas of %s', (name) => {
   const { nodes } = example(name);
 
   test('has room for every node', () => {

@@ -17,7 +17,7 @@ import type { WorkflowFile } from '../../scripts/engine/runWorkflow';
 import { ERROR_KINDS } from '../../nodes/Asapp/errors/errorKinds';
 
 const ROOT = resolve(__dirname, '../..');
-const EXAMPLES = ['authenticate-and-analyze', 'error-branches'].map((name) =>
+const EXAMPLES = ['authenticate-and-analyze', 'error-branches', 'scheduled-sweep'].map((name) =>
   join(ROOT, 'examples', `${name}.json`),
 );
 
@@ -91,8 +91,9 @@ describe('npm start', () => {
     const { code, stdout, stderr } = await start('--help');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/npm start -- FILE\.json/);
-    expect(stdout).toContain('examples/authenticate-and-analyze.json');
-    expect(stdout).toContain('examples/error-branches.json');
+    for (const name of readdirSync(join(ROOT, 'examples'))) {
+      expect(stdout).toContain(`examples/${name}`);
+    }
     expect(stdout).not.toContain('local ASAPP at http');
   });
 
@@ -116,6 +117,13 @@ describe('npm start', () => {
   test('a workflow without trigger has nothing to start from', async () => {
     const path = file('no-trigger.json', { name: 'Empty', nodes: [], connections: {} });
     expect(onlyLine(await start(path))).toBe('The workflow "Empty" has no trigger to start from');
+  });
+
+  test('a workflow that a webhook starts is left to a whole n8n', async () => {
+    const path = join(ROOT, 'examples/chat-webhook.json');
+    expect(onlyLine(await start(path))).toMatch(
+      /^The workflow "Chat Webhook" starts when its webhook is called/,
+    );
   });
 
   test('a node type that only n8n has is named', async () => {
@@ -175,22 +183,26 @@ describe('npm start without a file', () => {
   /** What was printed for each example. */
   let first: string;
   let second: string;
+  let third: string;
   beforeAll(async () => {
     ended = await start();
     shown = stripVTControlCharacters(ended.stdout);
-    const begin = shown.search(/^Error Branches {2}/m);
-    [first, second] = [shown.slice(0, begin), shown.slice(begin)];
+    const begins = ['Error Branches', 'Scheduled Sweep'].map((name) => shown.indexOf(`\n${name}  `));
+    [first = '', second = '', third = ''] = [0, ...begins].map((begin, index) =>
+      shown.slice(begin, begins[index]),
+    );
   }, 30_000);
 
-  test('runs both examples to their end, one after the other', () => {
+  test('runs the examples to their end, one after the other', () => {
     expect([ended.code, ended.stderr]).toEqual([0, '']);
     expect(first).toContain('authenticate-and-analyze.json');
     expect(second).toContain('error-branches.json');
+    expect(third).toContain('scheduled-sweep.json');
     expect(shown).not.toContain('The workflow stopped');
   });
 
   test('names every node that ran, and its runs if there are several', () => {
-    for (const [index, text] of [first, second].entries()) {
+    for (const [index, text] of [first, second, third].entries()) {
       const { nodes, connections } = workflowOf(EXAMPLES[index]);
       // Of two triggers, a run starts at one.
       const names = nodes
@@ -240,6 +252,7 @@ describe('npm start without a file', () => {
     for (const [text, failed] of [
       [first, failedAt(first, /^ {2}Error: (\d+) items?/gm)],
       [second, failedAt(second, branches)],
+      [third, failedAt(third, /^ {2}true: (\d+) items?/gm)],
     ] as const) {
       const kinds = [...text.matchAll(/^ {8}(\w+)(?:, \d{3})?.*\. \S.*\.$/gm)].map(([, kind]) => kind);
       expect(kinds).toHaveLength(failed);
