@@ -77,13 +77,13 @@ export class AsappApi implements ICredentialType {
       description: 'Shown together with the API ID when the key is created',
     },
     {
-      // n8n calls preAuthentication for credentials with an expirable property: when that is empty, and in every
-      // connection test. A value that never is empty leaves the test alone.
+      // n8n calls preAuthentication of credentials that have an expirable property, while that is empty. The node gives
+      // it a value in its own requests, so that they go out alone.
       displayName: 'Reachability',
       name: 'reachability',
       type: 'hidden',
       typeOptions: { expirable: true },
-      default: 'checkedInConnectionTest',
+      default: '',
     },
   ];
 

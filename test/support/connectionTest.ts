@@ -26,7 +26,7 @@ export async function testConnection(
   const nodeType: INodeType = {
     description: {
       displayName: 'Temp',
-      name: 'n8n-nodes-base.noOp',
+      name: 'noOp',
       group: ['transform'],
       version: 1,
       description: '',
@@ -48,7 +48,8 @@ export async function testConnection(
   const node: INode = {
     id: 'temp',
     name: 'Temp-Node',
-    type: 'n8n-nodes-base.noOp',
+    // As in the description: n8n does not say which package it is from.
+    type: 'noOp',
     typeVersion: 1,
     position: [0, 0],
     parameters: {},

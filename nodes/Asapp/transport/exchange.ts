@@ -65,7 +65,9 @@ export async function openConnection(context: RequestContext): Promise<Connectio
       );
     }
   }
-  return { credentials: { ...stored, apiId, apiSecret }, baseUrl: resolveBaseUrl(stored) };
+  // With `reachability` empty, n8n would run the credential's preAuthentication before each request.
+  const credentials = { ...stored, apiId, apiSecret, reachability: 'notChecked' };
+  return { credentials, baseUrl: resolveBaseUrl(stored) };
 }
 
 /**
