@@ -24,7 +24,7 @@ export class AsappTrigger implements INodeType {
     group: ['trigger'],
     version: 1,
     subtitle: '={{ $parameter["events"].join(", ") }}',
-    description: "Starts the workflow when ASAPP's GenerativeAgent calls a webhook",
+    description: "Starts the workflow when ASAPP's GenerativeAgent sends an event",
     eventTriggerDescription: 'Waiting for ASAPP to call the test URL',
     activationMessage: 'Events that ASAPP sends to the production URL now start this workflow.',
     defaults: { name: 'ASAPP Trigger' },

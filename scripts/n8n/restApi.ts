@@ -59,7 +59,12 @@ async function send(
 ): Promise<Response> {
   const response = await fetch(`${url}/rest${path}`, {
     method,
-    headers: { cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    // n8n closes connections that were idle for seconds, and one that is just being closed would be used again.
+    headers: {
+      cookie,
+      connection: 'close',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   if (response.ok) return response;
