@@ -14,6 +14,8 @@ import {
   type IWebhookFunctions,
 } from 'n8n-workflow';
 
+import { SWITCH_NODE } from './switchNode';
+
 /** The units of Wait. */
 const SECONDS_IN = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
 
@@ -66,6 +68,7 @@ export const CORE_NODES: Record<string, INodeType> = {
     splitByConditions,
     ['true', 'false'],
   ),
+  'n8n-nodes-base.switch': SWITCH_NODE,
   'n8n-nodes-base.wait': regularNode(
     'wait',
     'Wait',
