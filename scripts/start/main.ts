@@ -8,20 +8,24 @@ import { runWorkflow, type WorkflowFile } from '../engine/runWorkflow';
 import { printRun } from './printRun';
 
 const ROOT = resolve(__dirname, '../..');
-const EXAMPLES = ['authenticate-and-analyze.json', 'error-branches.json', 'scheduled-sweep.json'].map(
-  (name) => join(ROOT, 'examples', name),
-);
+const EXAMPLES = [
+  'authenticate-and-analyze.json',
+  'error-branches.json',
+  'scheduled-sweep.json',
+  'reply-with-authentication.json',
+  'hand-over-to-ticket.json',
+].map((name) => join(ROOT, 'examples', name));
 
 const HELP = `Runs n8n workflows against a local ASAPP, in n8n's own engine.
 
-  npm start                 runs examples/authenticate-and-analyze.json, then examples/error-branches.json and
-                            examples/scheduled-sweep.json
+  npm start                 runs ${EXAMPLES.map((path) => relative(ROOT, path)).join(`,
+                            `)}
   npm start -- FILE.json    runs another workflow, as n8n exports it
   npm start -- --help       shows this
 
 ASAPP nodes of the workflow use the local ASAPP; no account is needed. Beside them the engine here knows Manual Trigger,
-Schedule Trigger, Code, Edit Fields, If, Wait and No Operation; a workflow with other nodes needs a whole n8n. So does
-examples/chat-webhook.json, which starts when its webhook is called: import it, and it says how to call it.`;
+Schedule Trigger, Code, Edit Fields, If, Switch, Wait and No Operation; a workflow with other nodes needs a whole n8n,
+and so do the examples that start with a webhook or an ASAPP trigger: npm run n8n.`;
 
 async function main(): Promise<void> {
   const paths = fileArguments();

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 import axios from 'axios';
 import type { IDataObject, IRun } from 'n8n-workflow';
 
+import { readExamples } from '../../scripts/n8n/examples';
 import { runWorkflow, type WorkflowFile } from '../../scripts/engine/runWorkflow';
 import { startAsapp, type Asapp } from '../support/asapp';
 import { counts, itemsAt, kindOf } from '../support/runData';
@@ -22,7 +23,7 @@ afterAll(async () => {
 });
 
 function example(name: string): WorkflowFile {
-  return JSON.parse(readFileSync(join(EXAMPLES, `${name}.json`), 'utf8')) as WorkflowFile;
+  return JSON.parse(readFileSync(resolve(EXAMPLES, `${name}.json`), 'utf8')) as WorkflowFile;
 }
 
 /** Runs an example; the ledger afterwards holds what this run sent and nothing else. */
@@ -335,7 +336,103 @@ describe('chat-webhook', () => {
   });
 });
 
-describe.each(readdirSync(EXAMPLES).map((file) => basename(file, '.json')))('the canvas of %s', (name) => {
+describe('reply-with-authentication', () => {
+  let run: IRun;
+  beforeAll(async () => {
+    run = await runExample(example('reply-with-authentication'));
+  });
+
+  test('answers each question once, after an authentication where one is needed', () => {
+    expect(itemsAt(run, 'Answer')).toEqual([
+      {
+        conversationId: expect.stringMatching(/^BILL\d+$/) as string,
+        question: 'How can I pay my bill?',
+        answer: 'One moment please.\n\nYou asked "How can I pay my bill?". It is done.',
+        outcome: 'reply',
+      },
+      {
+        conversationId: expect.stringMatching(/^BALANCE\d+$/) as string,
+        question: 'What is my balance?',
+        answer: expect.stringContaining('Here is what I found on "What is my balance?"') as string,
+        outcome: 'reply',
+      },
+    ]);
+    expect(asapp.sandbox.ledger.messages).toHaveLength(3);
+    expect(asapp.sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
+  });
+
+  test('says who could not be authenticated, and why', () => {
+    expect(itemsAt(run, 'Not Authenticated')).toEqual([
+      expect.objectContaining({
+        outcome: 'authenticationRequested',
+        error: expect.objectContaining({ kind: 'unprocessableEntity', status: 422 }) as object,
+      }),
+    ]);
+    expect(itemsAt(run, 'Not Answered')).toEqual([]);
+  });
+
+  test('gives the token to ASAPP and shows it nowhere after the questions', () => {
+    const [request] = asapp.sandbox.ledger.requests.filter(
+      ({ operation, status }) => operation === 'authenticate' && status === 204,
+    );
+    expect(request?.body).toMatchObject({
+      customerExternalId: 'customer-1',
+      auth: { token: 'cGFzc3dvcmQ=' },
+    });
+    const { 'Customer Questions': _questions, ...others } = run.data.resultData.runData;
+    expect(JSON.stringify(others)).not.toContain('cGFzc3dvcmQ');
+  });
+});
+
+describe('hand-over-to-ticket', () => {
+  let run: IRun;
+  beforeAll(async () => {
+    run = await runExample(example('hand-over-to-ticket'));
+  });
+
+  test('makes a ticket of each transfer, with what GenerativeAgent found out', () => {
+    expect(itemsAt(run, 'Build Ticket')).toEqual([
+      {
+        subject: 'Handed over: handle_refund_requests',
+        description: [
+          'Customer: I want a refund for my last order.',
+          'GenerativeAgent: I am handing you over to our refund desk.',
+          'customerName: John Smith',
+          'accountNumber: 12345',
+          'isActive: true',
+          'department: billing',
+          'request: I want a refund for my last order.',
+          'notes: ["Payment pending"]',
+        ].join('\n'),
+        priority: 'normal',
+        conversationId: 'TICKET1',
+        customerExternalId: 'customer-1',
+      },
+      {
+        subject: 'A customer asks for an agent',
+        description:
+          'Customer: Let me talk to a human, please.\nGenerativeAgent: Sure, connecting you with an agent.',
+        priority: 'high',
+        conversationId: 'TICKET3',
+        customerExternalId: 'customer-3',
+      },
+    ]);
+  });
+
+  test('loses no message: each leaves on exactly one branch', () => {
+    const ends = ['Build Ticket', 'Send Reply', 'Look Into It', 'Not Analyzed'];
+    const arrived = ends.map((end) => itemsAt(run, end).map(({ conversationId }) => conversationId));
+    expect(arrived).toEqual([
+      ['TICKET1', 'TICKET3'],
+      ['TICKET2', 'TICKET6'],
+      ['TICKET4'],
+      ['FAULT409IDTICKET5'],
+    ]);
+    expect(itemsAt(run, 'Not Analyzed').map(kindOf)).toEqual(['conflict']);
+  });
+});
+
+describe.each(readExamples().map(({ id }) => id))('the canvas of %s', (name) => {
   const { nodes } = example(name);
 
   test('has room for every node', () => {

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 
@@ -17,9 +17,13 @@ import type { WorkflowFile } from '../../scripts/engine/runWorkflow';
 import { ERROR_KINDS } from '../../nodes/Asapp/errors/errorKinds';
 
 const ROOT = resolve(__dirname, '../..');
-const EXAMPLES = ['authenticate-and-analyze', 'error-branches', 'scheduled-sweep'].map((name) =>
-  join(ROOT, 'examples', `${name}.json`),
-);
+const EXAMPLES = [
+  'authenticate-and-analyze',
+  'error-branches',
+  'scheduled-sweep',
+  'reply-with-authentication',
+  'hand-over-to-ticket',
+].map((name) => join(ROOT, 'examples', `${name}.json`));
 
 let folder: string;
 beforeAll(() => {
@@ -91,9 +95,7 @@ describe('npm start', () => {
     const { code, stdout, stderr } = await start('--help');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/npm start -- FILE\.json/);
-    for (const name of readdirSync(join(ROOT, 'examples'))) {
-      expect(stdout).toContain(`examples/${name}`);
-    }
+    for (const path of EXAMPLES) expect(stdout).toContain(relative(ROOT, path));
     expect(stdout).not.toContain('local ASAPP at http');
   });
 
@@ -181,28 +183,26 @@ describe('npm start without a file', () => {
   let ended: Ended;
   let shown: string;
   /** What was printed for each example. */
+  let printed: string[];
   let first: string;
   let second: string;
   let third: string;
   beforeAll(async () => {
     ended = await start();
     shown = stripVTControlCharacters(ended.stdout);
-    const begins = ['Error Branches', 'Scheduled Sweep'].map((name) => shown.indexOf(`\n${name}  `));
-    [first = '', second = '', third = ''] = [0, ...begins].map((begin, index) =>
-      shown.slice(begin, begins[index]),
-    );
-  }, 30_000);
+    const begins = EXAMPLES.map((path) => shown.indexOf(`\n${workflowOf(path).name}  `));
+    printed = begins.map((begin, index) => shown.slice(begin, begins[index + 1]));
+    [first = '', second = '', third = ''] = printed;
+  }, 60_000);
 
   test('runs the examples to their end, one after the other', () => {
     expect([ended.code, ended.stderr]).toEqual([0, '']);
-    expect(first).toContain('authenticate-and-analyze.json');
-    expect(second).toContain('error-branches.json');
-    expect(third).toContain('scheduled-sweep.json');
+    for (const [index, path] of EXAMPLES.entries()) expect(printed[index]).toContain(relative(ROOT, path));
     expect(shown).not.toContain('The workflow stopped');
   });
 
   test('names every node that ran, and its runs if there are several', () => {
-    for (const [index, text] of [first, second, third].entries()) {
+    for (const [index, text] of printed.entries()) {
       const { nodes, connections } = workflowOf(EXAMPLES[index]);
       // Of two triggers, a run starts at one.
       const names = nodes
@@ -278,6 +278,13 @@ describe('npm start without a file', () => {
       ['Other Errors', '1', '0', '0', '0', '→ Open a Ticket'],
     ]);
     expect(first).not.toContain('Branches of');
+  });
+
+  test('shows what GenerativeAgent said, and the tickets made of it', () => {
+    const [, , replies, tickets] = printed;
+    expect(replies).toContain('"question":"What is my balance?","answer":"Thank you, you are authenticated.');
+    expect(tickets).toContain('"subject":"A customer asks for an agent"');
+    expect(tickets).toContain('"subject":"Handed over: handle_refund_requests"');
   });
 
   test("does not show a customer's token", () => {
