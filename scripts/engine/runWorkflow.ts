@@ -148,7 +148,7 @@ export async function runWorkflow(
 }
 
 /** Addresses that n8n hands to nodes; nothing in a run calls them. */
-const INSTANCE_URLS = {
+export const INSTANCE_URLS = {
   restApiUrl: 'http://127.0.0.1/rest',
   instanceBaseUrl: 'http://127.0.0.1/',
   formBaseUrl: 'http://127.0.0.1/form',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
@@ -8,8 +9,10 @@ import type { RestApi } from './restApi';
 /** The folder of the workflows that this repository gives as examples. */
 export const EXAMPLES = resolve(__dirname, '../../examples');
 
-/** The credential that the examples name. n8n finds it by this name when it imports them. */
+/** The credentials that the examples name. n8n finds them by these names when it imports the examples. */
 const CREDENTIAL = { name: 'ASAPP API', type: 'asappApi' };
+const WEBHOOK_CREDENTIAL = { name: 'ASAPP Webhook API', type: 'asappWebhookApi' };
+const SECRET_NAME = 'x-asapp-webhook-secret';
 
 /** A workflow with the ID that it has in n8n. */
 export type Example = WorkflowFile & { id: string };
@@ -24,14 +27,46 @@ export function readExamples(): Example[] {
     });
 }
 
-/** Makes the credential of the examples lead to `sandbox`; creates it if there is none. */
+/** Makes the API credential of the examples lead to `sandbox`; creates it if there is none. */
 export async function connectSandbox(
   api: RestApi,
   { url: baseUrl, apiId, apiSecret }: Sandbox,
 ): Promise<void> {
-  const credential = { ...CREDENTIAL, data: { environment: 'custom', baseUrl, apiId, apiSecret } };
+  await saveCredential(api, {
+    ...CREDENTIAL,
+    data: { environment: 'custom', baseUrl, apiId, apiSecret },
+  });
+}
+
+/**
+ * Makes `sandbox` post its events to the ASAPP Trigger among `workflows`, in the n8n at `n8nUrl`, with a secret that is
+ * new each time, and the webhook credential of the examples accept it. n8n takes the events once the workflow is
+ * published.
+ */
+export async function connectWebhook(
+  api: RestApi,
+  sandbox: Sandbox,
+  n8nUrl: string,
+  workflows: readonly WorkflowFile[] = readExamples(),
+): Promise<void> {
+  const nodes = workflows.flatMap((workflow) => workflow.nodes);
+  const trigger = nodes.find(({ type }) => type === 'n8n-nodes-asapp.asappTrigger');
+  if (trigger?.webhookId === undefined) throw new Error('No workflow has an ASAPP Trigger with a webhook');
+  const secret = randomBytes(32).toString('hex');
+  await saveCredential(api, { ...WEBHOOK_CREDENTIAL, data: { secretName: SECRET_NAME, secret } });
+  sandbox.webhook.set({
+    url: `${n8nUrl}/webhook/${trigger.webhookId}/webhook`,
+    secret: { in: 'header', name: SECRET_NAME, value: secret },
+  });
+}
+
+/** Creates a credential, or replaces the one of its name and type. */
+async function saveCredential(
+  api: RestApi,
+  credential: { name: string; type: string; data: Record<string, string> },
+): Promise<void> {
   const all = (await api.request('GET', '/credentials')) as Array<{ id: string; name: string; type: string }>;
-  const existing = all.find(({ name, type }) => name === CREDENTIAL.name && type === CREDENTIAL.type);
+  const existing = all.find(({ name, type }) => name === credential.name && type === credential.type);
   if (existing === undefined) await api.request('POST', '/credentials', credential);
   else await api.request('PATCH', `/credentials/${existing.id}`, credential);
 }

@@ -1,10 +1,10 @@
 import type { IRun } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox';
-import { connectSandbox, readExamples } from '../../scripts/n8n/examples';
+import { connectSandbox, connectWebhook, readExamples } from '../../scripts/n8n/examples';
 import { counts, itemsAt, kindOf } from '../support/runData';
 import { sharedN8n } from './support/n8n';
-import { execute, importWorkflows } from './support/runs';
+import { execute, executeFrom, importWorkflows, publish, triggeredRuns, unpublish } from './support/runs';
 
 const n8n = sharedN8n();
 const examples = readExamples();
@@ -13,6 +13,7 @@ let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await startSandbox();
   await connectSandbox(n8n.api, sandbox);
+  await connectWebhook(n8n.api, sandbox, n8n.url);
   await importWorkflows(n8n, examples);
 });
 afterAll(async () => {
@@ -67,13 +68,75 @@ const CHECKS: Record<string, (run: IRun) => void> = {
     }
     expect(sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
   },
+
+  'reply-with-authentication': (run) => {
+    const answers = itemsAt(run, 'Answer').map(({ question, answer }) => [question, answer]);
+    expect(Object.fromEntries(answers)).toEqual({
+      'How can I pay my bill?': 'One moment please.\n\nYou asked "How can I pay my bill?". It is done.',
+      'What is my balance?': expect.stringContaining('you are authenticated') as string,
+    });
+    expect(itemsAt(run, 'Not Authenticated').map(kindOf)).toEqual(['unprocessableEntity']);
+    expect(sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
+  },
+
+  'hand-over-to-ticket': (run) => {
+    const conversations = (node: string) => itemsAt(run, node).map(({ conversationId }) => conversationId);
+    expect(conversations('Build Ticket')).toEqual(['TICKET1', 'TICKET3']);
+    expect(itemsAt(run, 'Build Ticket').map(({ subject, priority }) => [subject, priority])).toEqual([
+      ['Handed over: handle_refund_requests', 'normal'],
+      ['A customer asks for an agent', 'high'],
+    ]);
+    expect(itemsAt(run, 'Build Ticket')[0]?.description).toContain('\ndepartment: billing\n');
+    expect(conversations('Send Reply')).toEqual(['TICKET2', 'TICKET6']);
+    expect(conversations('Look Into It')).toEqual(['TICKET4']);
+    expect(conversations('Not Analyzed')).toEqual(['FAULT409IDTICKET5']);
+  },
 };
 
+/** What the event examples must have done with the events of the messages that events-by-stream sends. */
+function checkEventRuns(runs: IRun[]): void {
+  for (const run of runs) expect(run.status).toBe('success');
+  const at = (node: string) => runs.flatMap((run) => itemsAt(run, node));
+  const texts = at('Show Reply').map(({ text }) => text);
+  // Executions that run side by side may be stored in another order than that of the events.
+  expect(texts.sort()).toEqual(
+    [
+      'One moment please.',
+      'You asked "How can I pay my bill?". It is done.',
+      'I have to know who you are first.',
+      'Thank you, you are authenticated.',
+      'Let me look at "What is my balance?".',
+      'Here is what I found on "What is my balance?": all is well.',
+      'I am handing you over to our refund desk.',
+      'Sure, connecting you with an agent.',
+    ].sort(),
+  );
+  expect(at('Authenticated')).toEqual([expect.objectContaining({ authenticated: true })]);
+  const subjects = at('Build Ticket').map(({ subject }) => subject);
+  expect(subjects.sort()).toEqual(['A customer asks for an agent', 'Handed over: handle_refund_requests']);
+}
+
+/** Eight replies, a request for authentication and two transfers. */
+const EVENT_RUNS = 11;
+
+/** Examples that start with an event. */
+const EVENT_EXAMPLES = ['events-by-stream', 'events-by-webhook'];
+
 test('every example is checked', () => {
-  expect(examples.map(({ id }) => id).sort()).toEqual(Object.keys(CHECKS).sort());
+  expect(examples.map(({ id }) => id).sort()).toEqual([...Object.keys(CHECKS), ...EVENT_EXAMPLES].sort());
 });
 
-test.each(examples.map(({ id }) => id))('%s runs', async (id) => {
+test.each(EVENT_EXAMPLES)('%s runs', async (id) => {
+  sandbox.ledger.clear();
+  await publish(n8n, id);
+  // Its manual part sends the messages; nobody listens to the stream that it names unless it is published itself.
+  const sent = await executeFrom(n8n, 'events-by-stream', 'When Clicking Execute');
+  expect(itemsAt(sent, 'Sent')).toHaveLength(4);
+  checkEventRuns(await triggeredRuns(n8n, id, EVENT_RUNS));
+  await unpublish(n8n, id);
+});
+
+test.each(Object.keys(CHECKS))('%s runs', async (id) => {
   sandbox.ledger.clear();
   const run = await execute(n8n, id);
   expect(run.data.resultData.error).toBeUndefined();

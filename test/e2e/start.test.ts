@@ -93,27 +93,37 @@ function processesOfN8n(): string[] {
   });
 }
 
+interface SavedCredential {
+  id: string;
+  name: string;
+  type: string;
+  data: { baseUrl?: string };
+}
+
+async function credentialsOf(api: RestApi): Promise<SavedCredential[]> {
+  return (await api.request('GET', '/credentials?includeData=true')) as SavedCredential[];
+}
+
 async function baseUrlOf(api: RestApi): Promise<unknown> {
-  const all = (await api.request('GET', '/credentials?includeData=true')) as Array<{
-    name: string;
-    data: { baseUrl: string };
-  }>;
-  return all.map(({ name, data }) => [name, data.baseUrl]);
+  const all = await credentialsOf(api);
+  return all.filter(({ type }) => type === 'asappApi').map(({ name, data }) => [name, data.baseUrl]);
 }
 
 test('starts with the examples, keeps what is changed, and leaves no process', async () => {
   const first = await started();
   expect(processesOfN8n().length).toBeGreaterThanOrEqual(2);
   expect(await baseUrlOf(first.api)).toEqual([['ASAPP API', first.sandboxUrl]]);
-  const credentials = (await first.api.request('GET', '/credentials')) as Array<{ id: string }>;
+  const credentials = await credentialsOf(first.api);
+  expect(credentials.map(({ name }) => name).sort()).toEqual(['ASAPP API', 'ASAPP Webhook API']);
   for (const { id, name, nodes } of readExamples()) {
     const workflow = (await first.api.request('GET', `/workflows/${id}`)) as typeof first & {
       name: string;
-      nodes: Array<{ type: string; credentials?: { asappApi?: { id: string } } }>;
+      nodes: Array<{ type: string; credentials?: Record<string, { id: string }> }>;
     };
     expect(workflow.name).toBe(name);
-    const used = workflow.nodes.flatMap((node) => node.credentials?.asappApi?.id ?? []);
-    expect(used).toEqual(nodes.filter((node) => node.credentials).map(() => credentials[0]?.id));
+    const used = workflow.nodes.flatMap((node) => Object.values(node.credentials ?? {}).map(({ id }) => id));
+    const types = nodes.flatMap((node) => Object.keys(node.credentials ?? {}));
+    expect(used).toEqual(types.map((type) => credentials.find((credential) => credential.type === type)?.id));
   }
   const [{ id = '' } = {}] = readExamples();
   await first.api.request('PATCH', `/workflows/${id}`, { name: 'Mine' });

@@ -30,7 +30,20 @@ export async function execute(n8n: E2eN8n, id: string): Promise<IRun> {
   return JSON.parse(json) as IRun;
 }
 
-/** Publishes a workflow that starts with a webhook; n8n answers the webhook from now on. */
+/** Runs a workflow from the trigger of this name, as the editor's button does. */
+export async function executeFrom(n8n: E2eN8n, workflowId: string, trigger: string): Promise<IRun> {
+  const { executionId } = (await n8n.api.request('POST', `/workflows/${workflowId}/run`, {
+    triggerToStartFrom: { name: trigger },
+  })) as { executionId: string };
+  await eventually(`the end of the run of ${workflowId}`, async () =>
+    (await executionsOf(n8n, workflowId)).find(
+      (execution) => execution.id === executionId && isEnded(execution),
+    ),
+  );
+  return await readRun(n8n, executionId);
+}
+
+/** Publishes a workflow that starts with a webhook or an event; n8n takes them from now on. */
 export async function publish({ api }: E2eN8n, id: string): Promise<void> {
   const { versionId } = (await api.request('GET', `/workflows/${id}`)) as { versionId: string };
   await api.request('POST', `/workflows/${id}/activate`, { versionId, name: 'e2e', description: '' });
@@ -43,18 +56,59 @@ export async function publish({ api }: E2eN8n, id: string): Promise<void> {
   });
 }
 
+/** Ends what {@link publish} began: webhooks are answered no more, streams are closed. */
+export async function unpublish({ api }: E2eN8n, id: string): Promise<void> {
+  await api.request('POST', `/workflows/${id}/deactivate`, {});
+}
+
 /** The latest run of a workflow that the server did, once it has ended. */
-export async function lastRun({ api, installation }: E2eN8n, workflowId: string): Promise<IRun> {
-  const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+export async function lastRun(n8n: E2eN8n, workflowId: string): Promise<IRun> {
   const id = await eventually(`the end of a run of ${workflowId}`, async () => {
-    const { results } = (await api.request('GET', `/executions?filter=${filter}`)) as {
-      results: Array<{ id: string; status: string }>;
-    };
-    const [latest] = results;
-    return ['success', 'error', 'crashed', 'canceled'].includes(latest?.status ?? '')
-      ? latest?.id
-      : undefined;
+    const [latest] = await executionsOf(n8n, workflowId);
+    return latest !== undefined && isEnded(latest) ? latest.id : undefined;
   });
+  return await readRun(n8n, id);
+}
+
+/**
+ * The runs that the triggers of a workflow started, oldest first, once `count` of them have ended; runs that something
+ * else started are left out. Throws if there are not so many after 30 s, or more.
+ */
+export async function triggeredRuns(n8n: E2eN8n, workflowId: string, count: number): Promise<IRun[]> {
+  let ended = 0;
+  const ids = await eventually(`${count} runs of ${workflowId}`, async () => {
+    const triggered = (await executionsOf(n8n, workflowId)).filter(({ mode }) =>
+      ['trigger', 'webhook'].includes(mode),
+    );
+    ended = triggered.filter(isEnded).length;
+    return ended === triggered.length && ended >= count ? triggered.map(({ id }) => id) : undefined;
+  }).catch(() => {
+    throw new Error(`Only ${ended} of ${count} runs of ${workflowId} have ended after 30 s`);
+  });
+  if (ids.length > count) throw new Error(`${ids.length} runs of ${workflowId} were started, not ${count}`);
+  return await Promise.all(ids.reverse().map(async (id) => await readRun(n8n, id)));
+}
+
+interface ExecutionSummary {
+  id: string;
+  status: string;
+  mode: string;
+}
+
+/** The latest one first. */
+async function executionsOf({ api }: E2eN8n, workflowId: string): Promise<ExecutionSummary[]> {
+  const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+  const { results } = (await api.request('GET', `/executions?limit=100&filter=${filter}`)) as {
+    results: ExecutionSummary[];
+  };
+  return results;
+}
+
+function isEnded({ status }: ExecutionSummary): boolean {
+  return ['success', 'error', 'crashed', 'canceled'].includes(status);
+}
+
+async function readRun({ api, installation }: E2eN8n, id: string): Promise<IRun> {
   // n8n sends the data in the notation of this package of its own.
   const { parse } = createRequire(join(installation, 'node_modules/n8n/package.json'))('flatted') as {
     parse(text: string): IRun['data'];
