@@ -1,3 +1,4 @@
+import axios from 'axios';
 import type { IRun } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox';
@@ -69,6 +70,20 @@ const CHECKS: Record<string, (run: IRun) => void> = {
     expect(sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
   },
 
+  'scheduled-sweep': (run) => {
+    expect(itemsAt(run, 'Summary')).toEqual([
+      {
+        messages: 25,
+        conversations: 5,
+        delivered: 18,
+        failed: 7,
+        failedByKind: { serviceUnavailable: 1, notFound: 5, invalidInput: 1 },
+        toSendAgain: 1,
+      },
+    ]);
+    expect(sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
+  },
+
   'reply-with-authentication': (run) => {
     const answers = itemsAt(run, 'Answer').map(({ question, answer }) => [question, answer]);
     expect(Object.fromEntries(answers)).toEqual({
@@ -123,7 +138,23 @@ const EVENT_RUNS = 11;
 const EVENT_EXAMPLES = ['events-by-stream', 'events-by-webhook'];
 
 test('every example is checked', () => {
-  expect(examples.map(({ id }) => id).sort()).toEqual([...Object.keys(CHECKS), ...EVENT_EXAMPLES].sort());
+  const checked = [...Object.keys(CHECKS), ...EVENT_EXAMPLES, 'chat-webhook'];
+  expect(examples.map(({ id }) => id).sort()).toEqual(checked.sort());
+});
+
+test('chat-webhook answers a chat message', async () => {
+  await publish(n8n, 'chat-webhook');
+  const post = async (conversationId: string) => {
+    const body = { conversationId, customerId: 'customer-1', text: 'How can I pay my bill?' };
+    const { status, data } = await axios.post<unknown>(`${n8n.url}/webhook/asapp-chat`, body, {
+      validateStatus: () => true,
+    });
+    return [status, data];
+  };
+  const reply = 'One moment please.\n\nYou asked "How can I pay my bill?". It is done.';
+  expect(await post('CHAT1')).toEqual([200, { reply, outcome: 'reply' }]);
+  expect(await post('FAULT404IDCHAT')).toMatchObject([502, { error: { kind: 'notFound' } }]);
+  await unpublish(n8n, 'chat-webhook');
 });
 
 test.each(EVENT_EXAMPLES)('%s runs', async (id) => {
