@@ -1,0 +1,159 @@
+import { startSandbox, type Sandbox } from '../../sandbox';
+import { connectSandbox } from '../../scripts/n8n/examples';
+import { openBrowser, type EditorBrowser } from './support/browser';
+import {
+  canvasNode,
+  choose,
+  chooseAction,
+  closePanel,
+  executeStep,
+  field,
+  fill,
+  messagesGone,
+  newWorkflow,
+  openSettings,
+  outputLabels,
+  searchNode,
+} from './support/editor';
+import { documentImage } from './support/images';
+import { sharedN8n } from './support/n8n';
+
+const n8n = sharedN8n();
+const AUTHENTICATE = 'Authenticate customer in conversation';
+const ANALYZE = 'Analyze conversation';
+const CONVERSATION = '01BX5ZZKBKACTAV9WEVGEMMVS0';
+
+let sandbox: Sandbox;
+let editor: EditorBrowser;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  await connectSandbox(n8n.api, sandbox);
+  editor = await openBrowser(n8n);
+});
+afterAll(async () => {
+  await editor?.browser.close();
+  await sandbox?.close();
+});
+
+// Each test goes on with the workflow as the one before left it.
+test('the search finds the nodes, their actions and their events', async () => {
+  const { page } = editor;
+  await newWorkflow(page);
+  await page.getByTestId('canvas-plus-button').click();
+  const found = await searchNode(page, 'ASAPP');
+  await found.first().waitFor();
+  expect(await found.getByTestId('node-creator-item-name').allInnerTexts()).toEqual([
+    'ASAPP',
+    'ASAPP Stream',
+  ]);
+  await found.first().click();
+  await page.getByTestId('node-creator-category-item').filter({ hasText: 'Actions' }).click();
+  const names = page.getByTestId('node-creator-item-name');
+  await names.filter({ hasText: ANALYZE }).waitFor();
+  expect(await names.allInnerTexts()).toEqual([
+    'On authentication requested',
+    'On processing end',
+    'On processing start',
+    'On reply',
+    'On transfer to agent',
+    'On transfer to system',
+    AUTHENTICATE,
+    ANALYZE,
+  ]);
+  await chooseAction(page, AUTHENTICATE);
+});
+
+test('the node that follows shows the output fields before the first run', async () => {
+  const { page } = editor;
+  await closePanel(page);
+  await canvasNode(page, AUTHENTICATE).getByTestId('canvas-handle-plus').click();
+  await (await searchNode(page, 'ASAPP')).first().click();
+  await chooseAction(page, ANALYZE);
+  const input = page.getByTestId('ndv-input-panel');
+  await input.getByText('authenticated', { exact: true }).waitFor();
+  for (const name of ['conversationId', 'customerExternalId']) {
+    expect(await input.getByText(name, { exact: true }).isVisible()).toBe(true);
+  }
+});
+
+test('a conversation ID that is none of ASAPP is refused in plain words', async () => {
+  const { page } = editor;
+  await closePanel(page);
+  await canvasNode(page, AUTHENTICATE).dblclick();
+  await fill(page, 'conversationId', '01bx5zzk-bkac');
+  await fill(page, 'customerExternalId', 'customer-4711');
+  await page.getByTestId('collection-parameter-add').first().click();
+  await page.getByRole('option', { name: 'Token' }).click();
+  await fill(page, 'token', 'c2Vzc2lvbg==');
+  const output = await executeStep(page);
+  expect(await output.innerText()).toContain(
+    `'Conversation ID' must be ASAPP's own ID, in capital letters and digits only (e.g. ${CONVERSATION}); this item has "01bx5zzk-bkac"`,
+  );
+  expect(await output.innerText()).toContain('Nothing was sent.');
+  expect(sandbox.ledger.requests).toEqual([]);
+});
+
+test('Authenticate runs', async () => {
+  const { page } = editor;
+  await fill(page, 'conversationId', CONVERSATION);
+  const output = await executeStep(page);
+  await output.getByText('customer-4711').waitFor();
+  expect(await cells(output)).toEqual([CONVERSATION, 'customer-4711', 'true']);
+  expect(sandbox.ledger.requests.at(-1)).toMatchObject({ status: 204 });
+  await closePanel(page);
+});
+
+test('Analyze runs', async () => {
+  const { page } = editor;
+  await canvasNode(page, ANALYZE).dblclick();
+  await fill(page, 'conversationId', CONVERSATION);
+  await fill(page, 'text', 'Hello, I would like to upgrade my internet plan.');
+  await fill(page, 'customerExternalId', 'customer-4711');
+  const output = await executeStep(page);
+  await output.getByText('messageId').waitFor();
+  const [message] = sandbox.ledger.messagesOf(CONVERSATION);
+  expect(await cells(output)).toEqual([CONVERSATION, message?.messageId]);
+});
+
+test('Wait for Reply adds what GenerativeAgent said', async () => {
+  const { page } = editor;
+  await field(page, 'waitForReply').click();
+  const output = await executeStep(page);
+  await output.getByText('One moment please.').first().waitFor();
+  await messagesGone(page);
+  await output.getByText('Schema', { exact: true }).click();
+  await field(page, 'conversationId').scrollIntoViewIfNeeded();
+  await documentImage(page, 'node-panel.png');
+  await output.getByText('Table', { exact: true }).click();
+});
+
+test.each([
+  ['Stop Workflow', ['']],
+  ['Continue', ['']],
+  ['Continue (using error output)', ['Success', 'Error']],
+])('On Error says %s', async (onError, labels) => {
+  const { page } = editor;
+  await page.getByTestId('tab-params').click();
+  await fill(page, 'conversationId', `FAULT404ONANALYZEID${labels.length}${onError.length}`);
+  await openSettings(page);
+  await choose(page, 'onError', onError);
+  const output = await executeStep(page);
+  // The failed item is not on the output that is shown first.
+  const words = onError === 'Continue (using error output)' ? /^Error/ : /conversation/i;
+  await output.getByText(words).first().waitFor();
+  await closePanel(page);
+  expect(await outputLabels(page, ANALYZE)).toEqual(labels);
+  const failed = canvasNode(page, ANALYZE).getByTestId('node-issues');
+  expect(await failed.count()).toBe(onError === 'Stop Workflow' ? 1 : 0);
+  await canvasNode(page, ANALYZE).dblclick();
+});
+
+test('nothing is complained about', () => {
+  expect(editor.complaints()).toEqual([]);
+});
+
+/** The values of the one item of an output that is shown as a table. */
+async function cells(output: Awaited<ReturnType<typeof executeStep>>): Promise<string[]> {
+  const texts = await output.locator('tbody td').allInnerTexts();
+  return texts.map((text) => text.trim()).filter((text) => text !== '');
+}
