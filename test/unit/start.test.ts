@@ -281,7 +281,7 @@ describe('npm start without a file', () => {
   });
 
   test('shows what GenerativeAgent said, and the tickets made of it', () => {
-    const [, , replies, tickets] = printed;
+    const [, , , replies, tickets] = printed;
     expect(replies).toContain('"question":"What is my balance?","answer":"Thank you, you are authenticated.');
     expect(tickets).toContain('"subject":"A customer asks for an agent"');
     expect(tickets).toContain('"subject":"Handed over: handle_refund_requests"');
