@@ -4,6 +4,9 @@ import type { NodePackage } from '../../scripts/engine/nodePackage';
 import { runWorkflow } from '../../scripts/engine/runWorkflow';
 import type { Job, Peer } from './peer';
 
+/** With a value, the credential makes no request of its own before those of the peer; this node's never get one. */
+const reachability = 'notChecked';
+
 /** The parts of a node that differ between peers. */
 export type NodeOf = (job: Job) => Pick<INode, 'type' | 'parameters'> & Partial<INode>;
 
@@ -38,7 +41,7 @@ export function n8nPeer(name: string, nodePackage: NodePackage, nodeOf: NodeOf):
           connections: { Items: { main: [[{ node: 'Peer', type: 'main', index: 0 }]] } },
           pinData: { Items: job.work.map((work) => ({ json: { ...work } as IDataObject })) },
         },
-        { credentials: { asappApi: { environment: 'custom', baseUrl, apiId, apiSecret } } },
+        { credentials: { asappApi: { environment: 'custom', baseUrl, apiId, apiSecret, reachability } } },
       );
       return run.data.resultData.error === undefined;
     },
