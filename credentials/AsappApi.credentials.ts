@@ -10,6 +10,7 @@ import type {
 } from 'n8n-workflow';
 
 import { resolveBaseUrl } from '../nodes/Asapp/transport/baseUrl';
+import { checkReachability } from '../nodes/Asapp/transport/reachability';
 
 /**
  * ASAPP's API key: an id and a secret that go out as the headers `asapp-api-id` and `asapp-api-secret`
@@ -97,13 +98,17 @@ export class AsappApi implements ICredentialType {
   ): Promise<IDataObject> {
     const baseUrl = resolveBaseUrl(credentials);
     try {
-      await this.helpers.httpRequest({
-        method: 'GET',
-        url: `${baseUrl}/v1/health`,
-        ignoreHttpStatusErrors: true,
-        disableFollowRedirect: true,
-        timeout: 10_000,
-      });
+      await checkReachability(
+        baseUrl,
+        async () =>
+          await this.helpers.httpRequest({
+            method: 'GET',
+            url: `${baseUrl}/v1/health`,
+            ignoreHttpStatusErrors: true,
+            disableFollowRedirect: true,
+            timeout: 10_000,
+          }),
+      );
     } catch {
       throw new Error(
         `Could not reach ${new URL(baseUrl).host}. Check 'Environment' and 'Base URL', and that this n8n may connect to it.`,

@@ -1,3 +1,4 @@
+import { startSandbox } from '../../sandbox';
 import { runAsapp, useAsapp } from '../support/asapp';
 import { testConnection } from '../support/connectionTest';
 import { analyzeParameters } from '../support/parameters';
@@ -78,10 +79,24 @@ describe('the connection test', () => {
     expect(message).toMatch(/^ASAPP knows this key but does not allow it here/);
   });
 
-  test('asks whether the host can be reached without showing it the key', async () => {
-    await connect();
-    const [first] = asapp.sandbox.ledger.requests;
-    expect(first).toMatchObject({ path: '/v1/health', credentialsRight: false });
-    expect(Object.keys(first?.headers ?? {})).not.toContain('asapp-api-id');
+  test('asks once whether the host can be reached, without showing it the key', async () => {
+    // No other test asks for this host by this name.
+    const baseUrl = asapp.sandbox.url.replace('127.0.0.1', 'localhost');
+    await Promise.all([connect({ baseUrl }), connect({ baseUrl }), connect({ baseUrl })]);
+    await connect({ baseUrl });
+    const { requests } = asapp.sandbox.ledger;
+    const withKey = requests.filter(({ headers }) => 'asapp-api-id' in headers);
+    const withoutKey = requests.filter((request) => !withKey.includes(request));
+    expect(withKey).toHaveLength(4);
+    expect(withoutKey).toMatchObject([{ path: '/v1/health', credentialsRight: false }]);
+  });
+
+  test('asks a host anew that could not be reached', async () => {
+    const gone = await startSandbox();
+    await gone.close();
+    expect((await connect({ baseUrl: gone.url })).message).toMatch(/^Could not reach/);
+    const back = await startSandbox({ port: Number(new URL(gone.url).port) });
+    expect(await connect({ baseUrl: gone.url })).toEqual({ status: 'OK' });
+    await back.close();
   });
 });
