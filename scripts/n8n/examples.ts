@@ -38,26 +38,22 @@ export async function connectSandbox(
   });
 }
 
-/**
- * Makes `sandbox` post its events to the ASAPP Trigger among `workflows`, in the n8n at `n8nUrl`, with a secret that is
- * new each time, and the webhook credential of the examples accept it. n8n takes the events once the workflow is
- * published.
- */
-export async function connectWebhook(
-  api: RestApi,
-  sandbox: Sandbox,
-  n8nUrl: string,
-  workflows: readonly WorkflowFile[] = readExamples(),
-): Promise<void> {
+/** Where the n8n at `n8nUrl` takes events for the ASAPP Trigger among `workflows`, once it is published. */
+export function webhookUrl(n8nUrl: string, workflows: readonly WorkflowFile[] = readExamples()): string {
   const nodes = workflows.flatMap((workflow) => workflow.nodes);
   const trigger = nodes.find(({ type }) => type === 'n8n-nodes-asapp.asappTrigger');
   if (trigger?.webhookId === undefined) throw new Error('No workflow has an ASAPP Trigger with a webhook');
+  return `${n8nUrl}/webhook/${trigger.webhookId}/webhook`;
+}
+
+/**
+ * Makes `sandbox` post its events to `url` with a secret that is new each time, and the webhook credential of the
+ * examples accept it.
+ */
+export async function connectWebhook(api: RestApi, sandbox: Sandbox, url: string): Promise<void> {
   const secret = randomBytes(32).toString('hex');
   await saveCredential(api, { ...WEBHOOK_CREDENTIAL, data: { secretName: SECRET_NAME, secret } });
-  sandbox.webhook.set({
-    url: `${n8nUrl}/webhook/${trigger.webhookId}/webhook`,
-    secret: { in: 'header', name: SECRET_NAME, value: secret },
-  });
+  sandbox.webhook.set({ url, secret: { in: 'header', name: SECRET_NAME, value: secret } });
 }
 
 /** Creates a credential, or replaces the one of its name and type. */

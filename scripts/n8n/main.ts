@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { startSandbox } from '../../sandbox';
-import { connectSandbox, connectWebhook, importExamples } from './examples';
+import { connectSandbox, connectWebhook, importExamples, webhookUrl } from './examples';
 import { parseOptions, USAGE, type Options } from './options';
 import { requireFreePort } from './ports';
 import { startN8n, type RunningN8n } from './startN8n';
@@ -55,7 +55,7 @@ async function start(options: Options, installation: string, signal: AbortSignal
   cleanups.push(async () => await n8n.close());
   if (n8n.api !== undefined) {
     await connectSandbox(n8n.api, sandbox);
-    await connectWebhook(n8n.api, sandbox, n8n.url);
+    await connectWebhook(n8n.api, sandbox, webhookUrl(n8n.url));
     await importExamples(n8n.api);
   }
   say(welcome(n8n, sandbox.url, userFolder));

@@ -2,7 +2,7 @@ import axios from 'axios';
 import type { IRun } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox';
-import { connectSandbox, connectWebhook, readExamples } from '../../scripts/n8n/examples';
+import { connectSandbox, connectWebhook, readExamples, webhookUrl } from '../../scripts/n8n/examples';
 import { counts, itemsAt, kindOf } from '../support/runData';
 import { sharedN8n } from './support/n8n';
 import { execute, executeFrom, importWorkflows, publish, triggeredRuns, unpublish } from './support/runs';
@@ -14,7 +14,7 @@ let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await startSandbox();
   await connectSandbox(n8n.api, sandbox);
-  await connectWebhook(n8n.api, sandbox, n8n.url);
+  await connectWebhook(n8n.api, sandbox, webhookUrl(n8n.url));
   await importWorkflows(n8n, examples);
 });
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import type { IDataObject, IRun } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox';
-import { connectSandbox, connectWebhook } from '../../scripts/n8n/examples';
+import { connectSandbox, connectWebhook, webhookUrl } from '../../scripts/n8n/examples';
 import { itemsAt } from '../support/runData';
 import { INTERACTIONS, type Interaction } from './support/interactions';
 import { byStream, byWebhook, waiting } from './support/interactionWorkflows';
@@ -85,7 +85,7 @@ describe.each([
   beforeAll(async () => {
     sandbox.ledger.clear();
     sandbox.webhook.clear();
-    if (file === byWebhook) await connectWebhook(n8n.api, sandbox, n8n.url, [file]);
+    if (file === byWebhook) await connectWebhook(n8n.api, sandbox, webhookUrl(n8n.url, [file]));
     await n8n.api.request('POST', '/workflows', file);
     await publish(n8n, file.id);
     await Promise.all(
