@@ -1,7 +1,17 @@
 import { startSandbox, type Sandbox } from '../../sandbox';
 import { connectSandbox, readExamples } from '../../scripts/n8n/examples';
 import { openBrowser, type EditorBrowser } from './support/browser';
-import { canvasNode, choose, closePanel, messagesGone, openWorkflow, outputLabels } from './support/editor';
+import {
+  canvasNode,
+  choose,
+  closePanel,
+  field,
+  itemCounts,
+  messagesGone,
+  openWorkflow,
+  outputLabels,
+} from './support/editor';
+import { eventually } from './support/eventually';
 import { documentImage } from './support/images';
 import { sharedN8n } from './support/n8n';
 import { importWorkflows } from './support/runs';
@@ -32,12 +42,45 @@ test('own branches become labelled outputs', async () => {
   await expectLabels('Analyze Conversation', ['Success', ...BRANCHES, 'Error']);
 });
 
-test('a failed item shows its input, the words of ASAPP and the request ID on its branch', async () => {
+test('a branch that is renamed and one that is added change the outputs', async () => {
+  const { page } = editor;
+  await canvasNode(page, 'Analyze Conversation').dblclick();
+  const names = field(page, 'name').locator('input');
+  await names.nth(0).fill('Try Tomorrow');
+  await page.getByTestId('fixed-collection-add').filter({ hasText: 'Add Branch' }).click();
+  await names.nth(5).fill('Too Long');
+  await closePanel(page);
+  const [, ...others] = BRANCHES.slice(0, -1);
+  await expectLabels('Analyze Conversation', [
+    'Success',
+    'Try Tomorrow',
+    ...others,
+    'Too Long',
+    'Other Errors',
+    'Error',
+  ]);
+});
+
+test('the connections say how many items took which branch, and a failed item shows what happened', async () => {
   const { page } = editor;
   await openWorkflow(page, 'error-branches');
   await page.getByTestId('zoom-to-fit').click();
   await page.getByTestId('execute-workflow-button').click();
   await canvasNode(page, 'Summary').getByTestId('canvas-node-status-success').waitFor({ timeout: 60_000 });
+  // The editor shows the last of the four rounds a moment after the run's end.
+  const counts = await eventually('the count of the last round', async () => {
+    const shown = await itemCounts(page, 'Analyze');
+    return shown['Count Failures'] === '9 items total' ? shown : undefined;
+  });
+  expect(counts).toEqual({
+    Analyzed: '9 items total',
+    'Count Failures': '9 items total',
+    'Fix Data': '2 items total',
+    'Post to Team': '2 items total',
+    'Already Delivered': '1 item total',
+    'Page Operations': '1 item total',
+    'Open a Ticket': '1 item total',
+  });
   await messagesGone(page);
   await documentImage(page, 'error-branches.png');
   await canvasNode(page, 'Post to Team').dblclick();

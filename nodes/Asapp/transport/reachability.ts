@@ -20,12 +20,13 @@ export async function checkReachability(baseUrl: string, ask: () => Promise<unkn
   for (const [host, { startedAt }] of checks) {
     if (now - startedAt > VALID_FOR) checks.delete(host);
   }
-  const check = checks.get(baseUrl) ?? { startedAt: now, answer: ask() };
+  const check = checks.get(baseUrl) ?? { startedAt: now, answer: keptUnlessFailed(baseUrl, ask()) };
   checks.set(baseUrl, check);
-  try {
-    await check.answer;
-  } catch (error) {
-    if (checks.get(baseUrl) === check) checks.delete(baseUrl);
-    throw error;
-  }
+  await check.answer;
+}
+
+/** The same answer; a failure is forgotten. */
+function keptUnlessFailed(baseUrl: string, answer: Promise<unknown>): Promise<unknown> {
+  answer.catch(() => checks.delete(baseUrl));
+  return answer;
 }

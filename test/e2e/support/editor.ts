@@ -45,6 +45,19 @@ export async function choose(page: Page, name: string, option: string): Promise<
   await items.filter({ has: page.getByText(option, { exact: true }) }).click();
 }
 
+/** Chooses one more option of a field that takes several. */
+export async function chooseAlso(page: Page, name: string, option: string): Promise<void> {
+  await field(page, name).click();
+  await page.getByRole('option', { name: option }).filter({ visible: true }).click();
+  await page.keyboard.press('Escape');
+}
+
+/** Leaves a field of a tool to the model. */
+export async function letModelFill(page: Page, name: string): Promise<void> {
+  const item = page.getByTestId('parameter-item').filter({ has: field(page, name) });
+  await item.getByTestId('from-ai-override-button').click();
+}
+
 /** Runs the node of the open panel; the result is the panel's output when it has ended. */
 export async function executeStep(page: Page): Promise<Locator> {
   const output = page.getByTestId('output-panel');
@@ -73,6 +86,15 @@ export async function outputLabels(page: Page, name: string): Promise<string[]> 
   const handles = canvasNode(page, name).getByTestId('canvas-node-output-handle');
   // After a run, how many items left stands beside the label.
   return (await handles.allInnerTexts()).map((text) => text.replace(/\d+ items?/, '').trim());
+}
+
+/** What stands on the connections from a node after a run, by the node they lead to. */
+export async function itemCounts(page: Page, source: string): Promise<Record<string, string>> {
+  const labels = page.locator(`[data-test-id="edge-label"][data-source-node-name="${source}"]`);
+  const counts = await labels.evaluateAll((all) =>
+    all.map((label) => [label.getAttribute('data-target-node-name') ?? '', label.textContent ?? '']),
+  );
+  return Object.fromEntries(counts) as Record<string, string>;
 }
 
 /** Turns the open panel to the settings that every node has. */

@@ -1,0 +1,105 @@
+import type { INode } from 'n8n-workflow';
+
+import { startSandbox, type Sandbox } from '../../sandbox';
+import { connectSandbox, type Example } from '../../scripts/n8n/examples';
+import { openBrowser, type EditorBrowser } from './support/browser';
+import { startChatModel, type ChatModel } from './support/chatModel';
+import {
+  canvasNode,
+  choose,
+  closePanel,
+  field,
+  fill,
+  letModelFill,
+  openWorkflow,
+  searchNode,
+} from './support/editor';
+import { sharedN8n } from './support/n8n';
+
+const n8n = sharedN8n();
+const CONVERSATION = '01BX5ZZKBKACTAV9WEVGEMMVT0';
+const WORDS_OF_MODEL = 'Hello, I would like to upgrade my internet plan.';
+
+let sandbox: Sandbox;
+let model: ChatModel;
+let editor: EditorBrowser;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  await connectSandbox(n8n.api, sandbox);
+  model = await startChatModel({ Message_Text: WORDS_OF_MODEL });
+  await n8n.api.request('POST', '/credentials', {
+    name: 'Model of the Tests',
+    type: 'openAiApi',
+    data: { apiKey: 'none', url: model.url },
+  });
+  await n8n.api.request('POST', '/workflows', agentWorkflow());
+  editor = await openBrowser(n8n);
+});
+afterAll(async () => {
+  await editor?.browser.close();
+  await model?.close();
+  await sandbox?.close();
+});
+
+/** An agent with a model, to which a person has yet to give a tool. */
+function agentWorkflow(): Example {
+  const node = (name: string, type: string, changes: Partial<INode>): INode => ({
+    id: `agent-${name}`,
+    name,
+    type,
+    typeVersion: 1,
+    position: [0, 0],
+    parameters: {},
+    ...changes,
+  });
+  return {
+    id: 'agent',
+    name: 'agent',
+    nodes: [
+      node('Start', 'n8n-nodes-base.manualTrigger', {}),
+      node('AI Agent', '@n8n/n8n-nodes-langchain.agent', {
+        typeVersion: 2,
+        position: [240, 0],
+        parameters: { promptType: 'define', text: 'Upgrade my plan', options: {} },
+      }),
+      node('Model', '@n8n/n8n-nodes-langchain.lmChatOpenAi', {
+        typeVersion: 1.2,
+        position: [160, 240],
+        parameters: { model: { __rl: true, mode: 'id', value: 'test' }, options: {} },
+        credentials: { openAiApi: { id: null, name: 'Model of the Tests' } },
+      }),
+    ],
+    connections: {
+      Start: { main: [[{ node: 'AI Agent', type: 'main', index: 0 }]] },
+      Model: { ai_languageModel: [[{ node: 'AI Agent', type: 'ai_languageModel', index: 0 }]] },
+    },
+    settings: { executionOrder: 'v1' },
+  };
+}
+
+test('an agent gets the tool, and its model the reply', async () => {
+  const { page } = editor;
+  await openWorkflow(page, 'agent');
+  await canvasNode(page, 'AI Agent')
+    .locator('[data-connection-type="ai_tool"]')
+    .getByTestId('canvas-handle-plus')
+    .click();
+  const found = await searchNode(page, 'ASAPP');
+  await found.first().click();
+  await page.getByTestId('ndv').waitFor();
+  await choose(page, 'resource', 'GenerativeAgent');
+  await fill(page, 'conversationId', CONVERSATION);
+  await letModelFill(page, 'text');
+  await fill(page, 'customerExternalId', 'customer-4711');
+  await field(page, 'waitForReply').click();
+  await closePanel(page);
+  await page.getByTestId('execute-workflow-button').click();
+  await canvasNode(page, 'AI Agent').getByTestId('canvas-node-status-success').waitFor({ timeout: 60_000 });
+  expect(sandbox.ledger.messagesOf(CONVERSATION).map(({ text }) => text)).toEqual([WORDS_OF_MODEL]);
+  expect(model.toolResults).toHaveLength(1);
+  expect(model.toolResults[0]).toContain('It is done.');
+});
+
+test('nothing is complained about', () => {
+  expect(editor.complaints()).toEqual([]);
+});
