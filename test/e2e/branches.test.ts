@@ -10,9 +10,10 @@ import {
   messagesGone,
   openWorkflow,
   outputLabels,
+  showAll,
 } from './support/editor';
 import { eventually } from './support/eventually';
-import { documentImage } from './support/images';
+import { documentImage, partOfCanvas } from './support/images';
 import { sharedN8n } from './support/n8n';
 import { importWorkflows } from './support/runs';
 
@@ -64,7 +65,6 @@ test('a branch that is renamed and one that is added change the outputs', async 
 test('the connections say how many items took which branch, and a failed item shows what happened', async () => {
   const { page } = editor;
   await openWorkflow(page, 'error-branches');
-  await page.getByTestId('zoom-to-fit').click();
   await page.getByTestId('execute-workflow-button').click();
   await canvasNode(page, 'Summary').getByTestId('canvas-node-status-success').waitFor({ timeout: 60_000 });
   // The editor shows the last of the four rounds a moment after the run's end.
@@ -82,7 +82,8 @@ test('the connections say how many items took which branch, and a failed item sh
     'Open a Ticket': '1 item total',
   });
   await messagesGone(page);
-  await documentImage(page, 'error-branches.png');
+  await showAll(page);
+  await documentImage(page, 'error-branches.png', await partOfCanvas(page));
   await canvasNode(page, 'Post to Team').dblclick();
   const output = page.getByTestId('output-panel');
   await output.getByText('FAULT404IDA').first().waitFor();

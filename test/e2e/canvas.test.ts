@@ -27,3 +27,17 @@ test.each(examples.map(({ id }) => id))('the canvas shows every node of %s', asy
   const expected = nodesOfExample.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
   expect(names.sort()).toEqual(expected.map(({ name }) => name).sort());
 });
+
+test.each([
+  ['light', 'asapp.svg'],
+  ['dark', 'asapp.dark.svg'],
+] as const)('the icon suits the %s theme', async (colorScheme, file) => {
+  await page.emulateMedia({ colorScheme });
+  await page.goto('/workflow/authenticate-and-analyze');
+  const icon = page.locator(
+    `[data-test-id="canvas-node"][data-node-name="Analyze Conversation"] img[src$="/${file}"]`,
+  );
+  await icon.waitFor({ timeout: 60_000 });
+  const width = await icon.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth);
+  expect(width).toBeGreaterThan(0);
+});

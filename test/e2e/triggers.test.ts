@@ -13,9 +13,10 @@ import {
   openWorkflow,
   outputLabels,
   searchNode,
+  showAll,
 } from './support/editor';
 import { eventually } from './support/eventually';
-import { documentImage } from './support/images';
+import { documentImage, partOfCanvas } from './support/images';
 import { sharedN8n } from './support/n8n';
 import { importWorkflows } from './support/runs';
 
@@ -122,7 +123,6 @@ describe('ASAPP Stream Trigger', () => {
 test('an example connects each event to what follows', async () => {
   const { page } = editor;
   await openWorkflow(page, 'events-by-webhook');
-  await page.getByTestId('zoom-to-fit').click();
   expect(await outputLabels(page, 'ASAPP Trigger')).toEqual([
     'Reply',
     'Authentication Requested',
@@ -130,7 +130,8 @@ test('an example connects each event to what follows', async () => {
     'Transfer to System',
     'Other Events',
   ]);
-  await documentImage(page, 'event-outputs.png');
+  await showAll(page);
+  await documentImage(page, 'event-outputs.png', await partOfCanvas(page));
 });
 
 test('nothing is complained about', () => {

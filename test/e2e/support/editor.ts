@@ -12,6 +12,14 @@ export async function openWorkflow(page: Page, id: string): Promise<void> {
   await page.getByTestId('canvas-node').first().waitFor({ timeout: 60_000 });
 }
 
+/** Fits the open workflow into a window that is high enough for all of its nodes to be read. */
+export async function showAll(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 1440, height: 1200 });
+  await page.getByTestId('zoom-to-fit').click();
+  // The canvas glides there.
+  await page.waitForTimeout(1_000);
+}
+
 /** Types into the search of the list of nodes, which is open. */
 export async function searchNode(page: Page, text: string): Promise<Locator> {
   await page.getByTestId('node-creator-search-bar').fill(text);
