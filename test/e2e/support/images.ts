@@ -6,8 +6,8 @@ import type { Page } from 'playwright-core';
 const FOLDER = resolve(__dirname, '../../../docs/images');
 /** README's images are loaded by everyone who looks at it. */
 const LARGEST_BYTES = 150 * 1024;
-/** Around the nodes of a canvas, in px: room for their names and the ends of their connections. */
-const MARGIN = 40;
+/** Around the nodes of a canvas, in px: room for their names below and for what an open output shows. */
+const MARGIN = { around: 24, right: 120, bottom: 32 };
 
 /**
  * Takes an image of the page for the documentation, or of the part of it that `clip` says. It is only written if
@@ -27,10 +27,10 @@ export async function partOfCanvas(page: Page): Promise<Clip> {
   const boxes = (await Promise.all(nodes.map(async (node) => await node.boundingBox()))).filter(
     (box) => box !== null,
   );
-  const x = Math.min(...boxes.map((box) => box.x)) - MARGIN;
-  const y = Math.min(...boxes.map((box) => box.y)) - MARGIN;
-  const right = Math.max(...boxes.map((box) => box.x + box.width)) + MARGIN;
-  const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + MARGIN;
+  const x = Math.min(...boxes.map((box) => box.x)) - MARGIN.around;
+  const y = Math.min(...boxes.map((box) => box.y)) - MARGIN.around;
+  const right = Math.max(...boxes.map((box) => box.x + box.width)) + MARGIN.right;
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + MARGIN.bottom;
   return { x, y, width: right - x, height: bottom - y };
 }
 
