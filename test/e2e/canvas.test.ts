@@ -1,24 +1,22 @@
-import type { Browser, Page } from 'playwright-core';
-
 import { readExamples } from '../../scripts/n8n/examples';
-import { openBrowser } from './support/browser';
+import { openBrowser, type EditorBrowser } from './support/browser';
 import { sharedN8n } from './support/n8n';
 import { importWorkflows } from './support/runs';
 
 const n8n = sharedN8n();
 const examples = readExamples();
 
-let browser: Browser;
-let page: Page;
+let editor: EditorBrowser;
 beforeAll(async () => {
   await importWorkflows(n8n, examples);
-  ({ browser, page } = await openBrowser(n8n));
+  editor = await openBrowser(n8n);
 });
 afterAll(async () => {
-  await browser?.close();
+  await editor?.browser.close();
 });
 
 test.each(examples.map(({ id }) => id))('the canvas shows every node of %s', async (id) => {
+  const { page } = editor;
   await page.goto(`/workflow/${id}`);
   const nodes = page.getByTestId('canvas-node');
   await nodes.first().waitFor({ timeout: 60_000 });
@@ -32,6 +30,7 @@ test.each([
   ['light', 'asapp.svg'],
   ['dark', 'asapp.dark.svg'],
 ] as const)('the icon suits the %s theme', async (colorScheme, file) => {
+  const { page } = editor;
   await page.emulateMedia({ colorScheme });
   await page.goto('/workflow/authenticate-and-analyze');
   const icon = page.locator(
@@ -40,4 +39,8 @@ test.each([
   await icon.waitFor({ timeout: 60_000 });
   const width = await icon.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth);
   expect(width).toBeGreaterThan(0);
+});
+
+test('nothing is complained about', () => {
+  expect(editor.complaints()).toEqual([]);
 });
