@@ -7,6 +7,13 @@ import type { IDataObject, IRun } from 'n8n-workflow';
 import { readExamples } from '../../scripts/n8n/examples';
 import { runWorkflow, type WorkflowFile } from '../../scripts/engine/runWorkflow';
 import { startAsapp, type Asapp } from '../support/asapp';
+import {
+  ENDS_OF_HAND_OVER,
+  KINDS_OF_FIRST_EXAMPLE,
+  ROUNDS_OF_ERROR_BRANCHES,
+  SUMMARY_OF_ERROR_BRANCHES,
+  SUMMARY_OF_SWEEP,
+} from '../support/exampleResults';
 import { counts, itemsAt, kindOf } from '../support/runData';
 import { serveWorkflow, type ServedWorkflow } from '../support/servedWorkflow';
 
@@ -40,18 +47,9 @@ describe('authenticate-and-analyze', () => {
     expect(itemsAt(run, 'Analyzed')).toEqual([
       { conversationId: '01BX5ZZKBKACTAV9WEVGEMMVS0', messageId: expect.any(String) as string },
     ]);
-    expect(itemsAt(run, 'Not Authenticated').map(kindOf)).toEqual([
-      'invalidInput',
-      'notFound',
-      'invalidInput',
-    ]);
-    expect(itemsAt(run, 'Not Analyzed').map(kindOf)).toEqual([
-      'invalidInput',
-      'conflict',
-      'tooManyRequests',
-      'internalServerError',
-      'connectionFailed',
-    ]);
+    for (const [node, kinds] of Object.entries(KINDS_OF_FIRST_EXAMPLE)) {
+      expect(itemsAt(run, node).map(kindOf)).toEqual(kinds);
+    }
     const [request] = asapp.sandbox.ledger.requests.filter(({ operation }) => operation === 'analyze');
     expect(JSON.parse(request?.rawBody ?? '')).toEqual({
       conversationId: '01BX5ZZKBKACTAV9WEVGEMMVS0',
@@ -87,13 +85,7 @@ describe('error-branches', () => {
   });
 
   test('sends each way to fail to its own branch', () => {
-    // Success, Retry Later, Fix Request, Not Found, Conflict, Check Credentials, Other Errors
-    expect(counts(run, 'Analyze')).toEqual([
-      [6, 5, 2, 2, 1, 1, 1],
-      [2, 2, 0, 0, 0, 0, 0],
-      [1, 1, 0, 0, 0, 0, 0],
-      [0, 1, 0, 0, 0, 0, 0],
-    ]);
+    expect(counts(run, 'Analyze')).toEqual(ROUNDS_OF_ERROR_BRANCHES);
   });
 
   test.each([
@@ -155,19 +147,7 @@ describe('error-branches', () => {
   });
 
   test('sums up once, after everything else', () => {
-    expect(itemsAt(run, 'Summary')).toEqual([
-      {
-        conversations: 18,
-        Analyzed: 9,
-        'Given Up': 2,
-        'Fix Data': 2,
-        'Post to Team': 2,
-        'Already Delivered': 1,
-        'Page Operations': 1,
-        'Open a Ticket': 1,
-        unaccounted: 0,
-      },
-    ]);
+    expect(itemsAt(run, 'Summary')).toEqual([SUMMARY_OF_ERROR_BRANCHES]);
     const order = Object.entries(run.data.resultData.runData)
       .flatMap(([name, tasks]) => tasks.map(({ executionIndex }) => ({ name, executionIndex })))
       .sort((a, b) => a.executionIndex - b.executionIndex);
@@ -245,16 +225,7 @@ describe('scheduled-sweep', () => {
   });
 
   test('sums up once, after everything else', () => {
-    expect(itemsAt(run, 'Summary')).toEqual([
-      {
-        messages: 25,
-        conversations: 5,
-        delivered: 18,
-        failed: 7,
-        failedByKind: { serviceUnavailable: 1, notFound: 5, invalidInput: 1 },
-        toSendAgain: 1,
-      },
-    ]);
+    expect(itemsAt(run, 'Summary')).toEqual([SUMMARY_OF_SWEEP]);
     const last = Object.entries(run.data.resultData.runData).sort(
       ([, [a]], [, [b]]) => (b?.executionIndex ?? 0) - (a?.executionIndex ?? 0),
     )[0];
@@ -420,14 +391,9 @@ describe('hand-over-to-ticket', () => {
   });
 
   test('loses no message: each leaves on exactly one branch', () => {
-    const ends = ['Build Ticket', 'Send Reply', 'Look Into It', 'Not Analyzed'];
-    const arrived = ends.map((end) => itemsAt(run, end).map(({ conversationId }) => conversationId));
-    expect(arrived).toEqual([
-      ['TICKET1', 'TICKET3'],
-      ['TICKET2', 'TICKET6'],
-      ['TICKET4'],
-      ['FAULT409IDTICKET5'],
-    ]);
+    for (const [node, conversations] of Object.entries(ENDS_OF_HAND_OVER)) {
+      expect(itemsAt(run, node).map(({ conversationId }) => conversationId)).toEqual(conversations);
+    }
     expect(itemsAt(run, 'Not Analyzed').map(kindOf)).toEqual(['conflict']);
   });
 });
@@ -441,6 +407,22 @@ describe.each(readExamples().map(({ id }) => id))('the canvas of %s', (name) => 
         const apart = [0, 1].map((axis) => Math.abs((a.position[axis] ?? 0) - (b.position[axis] ?? 0)));
         expect(Math.max(...apart)).toBeGreaterThanOrEqual(100);
       }
+  });
+
+  test('has no note that lies over a node', () => {
+    const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
+    for (const { position, parameters } of notes) {
+      const [left, top] = position;
+      const right = left + Number(parameters.width);
+      const bottom = top + Number(parameters.height);
+      const covered = nodes.filter(({ type, position: [x, y] }) => {
+        if (type === 'n8n-nodes-base.stickyNote') return false;
+        // A node and its name below, wider than the node by half of it at each side.
+        const isBeside = x + 150 <= left || x - 50 >= right;
+        return !isBeside && y + 140 > top && y < bottom;
+      });
+      expect(covered.map(({ name }) => name)).toEqual([]);
+    }
   });
 
   test('names every node and gives it an id of its own', () => {
