@@ -12,7 +12,7 @@ const HELP = `Measures this node against other ways to send messages, on a local
 
   npm run bench                       all benches; writes bench/results.md
   npm run bench -- --only NAME        one of ${Object.keys(BENCHES).join(', ')}; may be given more than once
-  npm run bench -- --rounds NUMBER    how often each peer is measured (5; less where it takes long)
+  npm run bench -- --rounds NUMBER    how often each peer is measured (5; less where it takes long, more where it varies)
   npm run bench -- --quick            little work, to see whether everything runs
   npm run bench -- --help             shows this
 
