@@ -1,6 +1,4 @@
-import { startSandbox, type Sandbox } from '../../sandbox';
-import { connectSandbox, readExamples } from '../../scripts/n8n/examples';
-import { openBrowser, type EditorBrowser } from './support/browser';
+import { readExamples } from '../../scripts/n8n/examples';
 import {
   canvasNode,
   choose,
@@ -10,27 +8,18 @@ import {
   messagesGone,
   openWorkflow,
   outputLabels,
-  showAll,
 } from './support/editor';
 import { eventually } from './support/eventually';
-import { documentImage, partOfCanvas } from './support/images';
+import { documentCanvas } from './support/images';
 import { sharedN8n } from './support/n8n';
 import { importWorkflows } from './support/runs';
+import { useEditor } from './support/suite';
 
 const n8n = sharedN8n();
 const BRANCHES = ['Retry Later', 'Fix Request', 'Not Found', 'Conflict', 'Check Credentials', 'Other Errors'];
-
-let sandbox: Sandbox;
-let editor: EditorBrowser;
+const editor = useEditor(n8n);
 beforeAll(async () => {
-  sandbox = await startSandbox();
-  await connectSandbox(n8n.api, sandbox);
   await importWorkflows(n8n, readExamples());
-  editor = await openBrowser(n8n);
-});
-afterAll(async () => {
-  await editor?.browser.close();
-  await sandbox?.close();
 });
 
 test('own branches become labelled outputs', async () => {
@@ -65,6 +54,7 @@ test('a branch that is renamed and one that is added change the outputs', async 
 test('the connections say how many items took which branch, and a failed item shows what happened', async () => {
   const { page } = editor;
   await openWorkflow(page, 'error-branches');
+  await page.getByTestId('zoom-to-fit').click();
   await page.getByTestId('execute-workflow-button').click();
   await canvasNode(page, 'Summary').getByTestId('canvas-node-status-success').waitFor({ timeout: 60_000 });
   // The editor shows the last of the four rounds a moment after the run's end.
@@ -82,8 +72,7 @@ test('the connections say how many items took which branch, and a failed item sh
     'Open a Ticket': '1 item total',
   });
   await messagesGone(page);
-  await showAll(page);
-  await documentImage(page, 'error-branches.png', await partOfCanvas(page));
+  await documentCanvas(page, 'error-branches.png');
   await canvasNode(page, 'Post to Team').dblclick();
   const output = page.getByTestId('output-panel');
   await output.getByText('FAULT404IDA').first().waitFor();

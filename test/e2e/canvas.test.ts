@@ -1,5 +1,6 @@
 import { readExamples } from '../../scripts/n8n/examples';
 import { openBrowser, type EditorBrowser } from './support/browser';
+import { canvasNode, openWorkflow } from './support/editor';
 import { sharedN8n } from './support/n8n';
 import { importWorkflows } from './support/runs';
 
@@ -17,9 +18,8 @@ afterAll(async () => {
 
 test.each(examples.map(({ id }) => id))('the canvas shows every node of %s', async (id) => {
   const { page } = editor;
-  await page.goto(`/workflow/${id}`);
+  await openWorkflow(page, id);
   const nodes = page.getByTestId('canvas-node');
-  await nodes.first().waitFor({ timeout: 60_000 });
   const names = await nodes.evaluateAll((all) => all.map((node) => node.getAttribute('data-node-name')));
   const nodesOfExample = examples.find((example) => example.id === id)?.nodes ?? [];
   const expected = nodesOfExample.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
@@ -32,11 +32,9 @@ test.each([
 ] as const)('the icon suits the %s theme', async (colorScheme, file) => {
   const { page } = editor;
   await page.emulateMedia({ colorScheme });
-  await page.goto('/workflow/authenticate-and-analyze');
-  const icon = page.locator(
-    `[data-test-id="canvas-node"][data-node-name="Analyze Conversation"] img[src$="/${file}"]`,
-  );
-  await icon.waitFor({ timeout: 60_000 });
+  await openWorkflow(page, 'authenticate-and-analyze');
+  const icon = canvasNode(page, 'Analyze Conversation').locator(`img[src$="/${file}"]`);
+  await icon.waitFor();
   const width = await icon.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth);
   expect(width).toBeGreaterThan(0);
 });

@@ -1,6 +1,3 @@
-import { startSandbox, type Sandbox } from '../../sandbox';
-import { connectSandbox } from '../../scripts/n8n/examples';
-import { openBrowser, type EditorBrowser } from './support/browser';
 import {
   canvasNode,
   choose,
@@ -17,29 +14,18 @@ import {
 } from './support/editor';
 import { documentImage } from './support/images';
 import { sharedN8n } from './support/n8n';
+import { useEditor } from './support/suite';
 
 const n8n = sharedN8n();
 const AUTHENTICATE = 'Authenticate customer in conversation';
 const ANALYZE = 'Analyze conversation';
 const CONVERSATION = '01BX5ZZKBKACTAV9WEVGEMMVS0';
-
-let sandbox: Sandbox;
-let editor: EditorBrowser;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  await connectSandbox(n8n.api, sandbox);
-  editor = await openBrowser(n8n);
-});
-afterAll(async () => {
-  await editor?.browser.close();
-  await sandbox?.close();
-});
+const editor = useEditor(n8n);
 
 // Each test goes on with the workflow as the one before left it.
 test('the search finds the nodes, their actions and their events', async () => {
   const { page } = editor;
   await newWorkflow(page);
-  await page.getByTestId('canvas-plus-button').click();
   const found = await searchNode(page, 'ASAPP');
   await found.first().waitFor();
   expect(await found.getByTestId('node-creator-item-name').allInnerTexts()).toEqual([
@@ -90,7 +76,7 @@ test('a conversation ID that is none of ASAPP is refused in plain words', async 
     `'Conversation ID' must be ASAPP's own ID, in capital letters and digits only (e.g. ${CONVERSATION}); this item has "01bx5zzk-bkac"`,
   );
   expect(await output.innerText()).toContain('Nothing was sent.');
-  expect(sandbox.ledger.requests).toEqual([]);
+  expect(editor.sandbox.ledger.requests).toEqual([]);
 });
 
 test('Authenticate runs', async () => {
@@ -99,7 +85,7 @@ test('Authenticate runs', async () => {
   const output = await executeStep(page);
   await output.getByText('customer-4711').waitFor();
   expect(await cells(output)).toEqual([CONVERSATION, 'customer-4711', 'true']);
-  expect(sandbox.ledger.requests.at(-1)).toMatchObject({ status: 204 });
+  expect(editor.sandbox.ledger.requests.at(-1)).toMatchObject({ status: 204 });
   await closePanel(page);
 });
 
@@ -111,7 +97,7 @@ test('Analyze runs', async () => {
   await fill(page, 'customerExternalId', 'customer-4711');
   const output = await executeStep(page);
   await output.getByText('messageId').waitFor();
-  const [message] = sandbox.ledger.messagesOf(CONVERSATION);
+  const [message] = editor.sandbox.ledger.messagesOf(CONVERSATION);
   expect(await cells(output)).toEqual([CONVERSATION, message?.messageId]);
 });
 

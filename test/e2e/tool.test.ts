@@ -1,8 +1,6 @@
 import type { INode } from 'n8n-workflow';
 
-import { startSandbox, type Sandbox } from '../../sandbox';
-import { connectSandbox, type Example } from '../../scripts/n8n/examples';
-import { openBrowser, type EditorBrowser } from './support/browser';
+import type { Example } from '../../scripts/n8n/examples';
 import { startChatModel, type ChatModel } from './support/chatModel';
 import {
   canvasNode,
@@ -15,17 +13,15 @@ import {
   searchNode,
 } from './support/editor';
 import { sharedN8n } from './support/n8n';
+import { useEditor } from './support/suite';
 
 const n8n = sharedN8n();
 const CONVERSATION = '01BX5ZZKBKACTAV9WEVGEMMVT0';
 const WORDS_OF_MODEL = 'Hello, I would like to upgrade my internet plan.';
 
-let sandbox: Sandbox;
+const editor = useEditor(n8n);
 let model: ChatModel;
-let editor: EditorBrowser;
 beforeAll(async () => {
-  sandbox = await startSandbox();
-  await connectSandbox(n8n.api, sandbox);
   model = await startChatModel({ Message_Text: WORDS_OF_MODEL });
   await n8n.api.request('POST', '/credentials', {
     name: 'Model of the Tests',
@@ -33,12 +29,9 @@ beforeAll(async () => {
     data: { apiKey: 'none', url: model.url },
   });
   await n8n.api.request('POST', '/workflows', agentWorkflow());
-  editor = await openBrowser(n8n);
 });
 afterAll(async () => {
-  await editor?.browser.close();
   await model?.close();
-  await sandbox?.close();
 });
 
 /** An agent with a model, to which a person has yet to give a tool. */
@@ -95,7 +88,7 @@ test('an agent gets the tool, and its model the reply', async () => {
   await closePanel(page);
   await page.getByTestId('execute-workflow-button').click();
   await canvasNode(page, 'AI Agent').getByTestId('canvas-node-status-success').waitFor({ timeout: 60_000 });
-  expect(sandbox.ledger.messagesOf(CONVERSATION).map(({ text }) => text)).toEqual([WORDS_OF_MODEL]);
+  expect(editor.sandbox.ledger.messagesOf(CONVERSATION).map(({ text }) => text)).toEqual([WORDS_OF_MODEL]);
   expect(model.toolResults).toHaveLength(1);
   expect(model.toolResults[0]).toContain('It is done.');
 });

@@ -1,7 +1,5 @@
-import { startSandbox, type Sandbox } from '../../sandbox';
-import { connectSandbox, connectWebhook, readExamples } from '../../scripts/n8n/examples';
+import { connectWebhook, readExamples, webhookUrl } from '../../scripts/n8n/examples';
 import { ANALYZE, analysis, clientOf } from '../unit/sandbox/client';
-import { openBrowser, type EditorBrowser } from './support/browser';
 import {
   canvasNode,
   choose,
@@ -13,36 +11,24 @@ import {
   openWorkflow,
   outputLabels,
   searchNode,
-  showAll,
 } from './support/editor';
 import { eventually } from './support/eventually';
-import { documentImage, partOfCanvas } from './support/images';
+import { documentCanvas, documentImage } from './support/images';
 import { sharedN8n } from './support/n8n';
 import { importWorkflows } from './support/runs';
+import { useEditor } from './support/suite';
 
 const n8n = sharedN8n();
-const example = readExamples().filter(({ id }) => id === 'events-by-webhook');
-
-let sandbox: Sandbox;
-let editor: EditorBrowser;
+const editor = useEditor(n8n);
 beforeAll(async () => {
-  sandbox = await startSandbox();
-  await connectSandbox(n8n.api, sandbox);
-  // The URL of the test is read from the panel.
-  await connectWebhook(n8n.api, sandbox, `${n8n.url}/webhook-test/unknown`);
-  await importWorkflows(n8n, example);
-  editor = await openBrowser(n8n);
-});
-afterAll(async () => {
-  await editor?.browser.close();
-  await sandbox?.close();
+  await connectWebhook(n8n.api, editor.sandbox, webhookUrl(n8n.url));
+  await importWorkflows(n8n, readExamples());
 });
 
 /** Adds a trigger to a new workflow by one of its events, as the list of nodes offers it. */
 async function addTrigger(name: string, event: string): Promise<void> {
   const { page } = editor;
   await newWorkflow(page);
-  await page.getByTestId('canvas-plus-button').click();
   const found = await searchNode(page, 'ASAPP');
   await found.filter({ has: page.getByText(name, { exact: true }) }).click();
   await page.getByTestId('node-creator-item-name').filter({ hasText: event }).click();
@@ -59,7 +45,7 @@ async function giveEachEventAnOutput(): Promise<void> {
 /** A customer asks for a refund, with which GenerativeAgent hands over to the system. */
 async function askForRefund(conversationId: string, streamId?: string): Promise<void> {
   const body = { ...analysis(conversationId, 'I want a refund'), streamId };
-  expect((await clientOf(sandbox).post(ANALYZE, body)).status).toBe(200);
+  expect((await clientOf(editor.sandbox).post(ANALYZE, body)).status).toBe(200);
 }
 
 describe('ASAPP Trigger', () => {
@@ -69,7 +55,7 @@ describe('ASAPP Trigger', () => {
     await giveEachEventAnOutput();
     await page.getByText('Webhook URLs').click();
     const url = await page.locator('.webhook-url').innerText();
-    await connectWebhook(n8n.api, sandbox, url.trim());
+    await connectWebhook(n8n.api, editor.sandbox, url.trim());
     await page.getByTestId('trigger-execute-button').click();
     await page.getByTestId('trigger-listening').waitFor();
     await askForRefund('WEBHOOKEVENT');
@@ -97,12 +83,15 @@ describe('ASAPP Stream Trigger', () => {
     await fill(page, 'streamId', 'n8n-support');
     await giveEachEventAnOutput();
     await page.getByTestId('node-execute-button').click();
-    await eventually('the stream', () => sandbox.streams.isConnected('n8n-support') || undefined);
+    await eventually('the stream', () => editor.sandbox.streams.isConnected('n8n-support') || undefined);
     await askForRefund('STREAMEVENT', 'n8n-support');
     const output = page.getByTestId('output-panel');
     await output.getByText('STREAMEVENT').first().waitFor();
     expect(await output.innerText()).toContain('I am handing you over to our refund desk.');
-    await eventually('the end of the stream', () => !sandbox.streams.isConnected('n8n-support') || undefined);
+    await eventually(
+      'the end of the stream',
+      () => !editor.sandbox.streams.isConnected('n8n-support') || undefined,
+    );
     await messagesGone(page);
     await output.getByText('Schema', { exact: true }).click();
     await documentImage(page, 'stream-trigger.png');
@@ -130,8 +119,7 @@ test('an example connects each event to what follows', async () => {
     'Transfer to System',
     'Other Events',
   ]);
-  await showAll(page);
-  await documentImage(page, 'event-outputs.png', await partOfCanvas(page));
+  await documentCanvas(page, 'event-outputs.png');
 });
 
 test('nothing is complained about', () => {

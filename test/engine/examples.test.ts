@@ -4,7 +4,6 @@ import { resolve } from 'node:path';
 import axios from 'axios';
 import type { IDataObject, IRun } from 'n8n-workflow';
 
-import { readExamples } from '../../scripts/n8n/examples';
 import { runWorkflow, type WorkflowFile } from '../../scripts/engine/runWorkflow';
 import { startAsapp, type Asapp } from '../support/asapp';
 import {
@@ -395,38 +394,5 @@ describe('hand-over-to-ticket', () => {
       expect(itemsAt(run, node).map(({ conversationId }) => conversationId)).toEqual(conversations);
     }
     expect(itemsAt(run, 'Not Analyzed').map(kindOf)).toEqual(['conflict']);
-  });
-});
-
-describe.each(readExamples().map(({ id }) => id))('the canvas of %s', (name) => {
-  const { nodes } = example(name);
-
-  test('has room for every node', () => {
-    for (const [index, a] of nodes.entries())
-      for (const b of nodes.slice(index + 1)) {
-        const apart = [0, 1].map((axis) => Math.abs((a.position[axis] ?? 0) - (b.position[axis] ?? 0)));
-        expect(Math.max(...apart)).toBeGreaterThanOrEqual(100);
-      }
-  });
-
-  test('has no note that lies over a node', () => {
-    const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
-    for (const { position, parameters } of notes) {
-      const [left, top] = position;
-      const right = left + Number(parameters.width);
-      const bottom = top + Number(parameters.height);
-      const covered = nodes.filter(({ type, position: [x, y] }) => {
-        if (type === 'n8n-nodes-base.stickyNote') return false;
-        // A node and its name below, wider than the node by half of it at each side.
-        const isBeside = x + 150 <= left || x - 50 >= right;
-        return !isBeside && y + 140 > top && y < bottom;
-      });
-      expect(covered.map(({ name }) => name)).toEqual([]);
-    }
-  });
-
-  test('names every node and gives it an id of its own', () => {
-    expect(new Set(nodes.map(({ id }) => id)).size).toBe(nodes.length);
-    expect(new Set(nodes.map((node) => node.name)).size).toBe(nodes.length);
   });
 });

@@ -1,23 +1,15 @@
 import type { Locator, Page } from 'playwright-core';
 
-/** Opens a workflow that nobody has saved yet. */
+/** Opens a workflow that nobody has saved yet, and the list of nodes for its first one. */
 export async function newWorkflow(page: Page): Promise<void> {
   await page.goto('/workflow/new');
-  await page.getByTestId('canvas-plus-button').waitFor({ timeout: 60_000 });
+  await page.getByTestId('canvas-plus-button').click({ timeout: 60_000 });
 }
 
 /** Opens a stored workflow and waits for its nodes. */
 export async function openWorkflow(page: Page, id: string): Promise<void> {
   await page.goto(`/workflow/${id}`);
   await page.getByTestId('canvas-node').first().waitFor({ timeout: 60_000 });
-}
-
-/** Fits the open workflow into a window that is high enough for all of its nodes to be read. */
-export async function showAll(page: Page): Promise<void> {
-  await page.setViewportSize({ width: 1440, height: 1200 });
-  await page.getByTestId('zoom-to-fit').click();
-  // The canvas glides there.
-  await page.waitForTimeout(1_000);
 }
 
 /** Types into the search of the list of nodes, which is open. */

@@ -10,19 +10,35 @@ const LARGEST_BYTES = 150 * 1024;
 const MARGIN = { around: 24, right: 120, bottom: 32 };
 
 /**
- * Takes an image of the page for the documentation, or of the part of it that `clip` says. It is only written if
- * UPDATE_IMAGES is set, so that a test run leaves the clone as it is.
+ * Takes an image of the page for the documentation, or of the part of it that `clip` says; only if UPDATE_IMAGES is set,
+ * so that a test run leaves the clone as it is.
  */
 export async function documentImage(page: Page, name: string, clip?: Clip): Promise<void> {
-  if (!process.env.UPDATE_IMAGES) return;
+  if (!isUpdating()) return;
   const image = await page.screenshot({ ...(clip === undefined ? {} : { clip }), animations: 'disabled' });
   if (image.length > LARGEST_BYTES) throw new Error(`${name} has ${image.length} bytes: clip it`);
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(resolve(FOLDER, name), image);
 }
 
-/** The part of the page that the canvas of an open workflow takes, without the tools around it. */
-export async function partOfCanvas(page: Page): Promise<Clip> {
+/**
+ * Takes an image of all nodes of the open workflow, without the tools around them, in a window that is high enough for
+ * them to be read; see {@link documentImage}.
+ */
+export async function documentCanvas(page: Page, name: string): Promise<void> {
+  if (!isUpdating()) return;
+  await page.setViewportSize({ width: 1440, height: 1200 });
+  await page.getByTestId('zoom-to-fit').click();
+  // The canvas glides there.
+  await page.waitForTimeout(1_000);
+  await documentImage(page, name, await partOfCanvas(page));
+}
+
+function isUpdating(): boolean {
+  return Boolean(process.env.UPDATE_IMAGES);
+}
+
+async function partOfCanvas(page: Page): Promise<Clip> {
   const nodes = await page.locator('.vue-flow__node').all();
   const boxes = (await Promise.all(nodes.map(async (node) => await node.boundingBox()))).filter(
     (box) => box !== null,
