@@ -1,6 +1,5 @@
-import { createServer, type AddressInfo } from 'node:net';
-
 import { startSandbox, type Sandbox } from '../../sandbox';
+import { closedPort } from '../support/servers';
 import { openBrowser, type EditorBrowser } from './support/browser';
 import { choose, fill, messagesGone } from './support/editor';
 import { documentImage } from './support/images';
@@ -32,15 +31,6 @@ async function save(): Promise<string> {
   const more = dialog.getByText('More details');
   if (await more.isVisible()) await more.click();
   return await dialog.innerText();
-}
-
-/** A port of this machine that nobody listens on. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 // Each test goes on with the dialog as the one before left it.

@@ -4,7 +4,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { useAsapp } from '../support/asapp';
 import { analyzeParameters } from '../support/parameters';
-import { ADVICE, failedItem, OPERATIONS, startHttpServer } from './support';
+import { startHttpServer } from '../support/servers';
+import { ADVICE, failedItem, OPERATIONS } from './support';
 
 const asapp = useAsapp();
 

@@ -1,6 +1,7 @@
 import { runAsapp, startAsapp, type Asapp } from '../support/asapp';
 import { CONVERSATION_ID } from '../support/parameters';
-import { ADVICE, closedPort, failedItem, OPERATIONS, startHttpServer, startTcpServer } from './support';
+import { closedPort, startHttpServer, startTcpServer } from '../support/servers';
+import { ADVICE, failedItem, OPERATIONS } from './support';
 
 let asapp: Asapp;
 let host: string;

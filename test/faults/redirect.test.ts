@@ -1,5 +1,6 @@
 import { startAsapp, type Asapp } from '../support/asapp';
-import { ADVICE, failedItem, OPERATIONS, startHttpServer } from './support';
+import { startHttpServer } from '../support/servers';
+import { ADVICE, failedItem, OPERATIONS } from './support';
 
 let asapp: Asapp;
 let stranger: Awaited<ReturnType<typeof startHttpServer>>;

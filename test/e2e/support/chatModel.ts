@@ -1,6 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { startHttpServer } from '../../support/servers';
 
 /** A message of OpenAI's Chat Completions API, as far as it is looked at. */
 interface Message {
@@ -40,31 +38,21 @@ export async function startChatModel(args: Readonly<Record<string, unknown>>): P
     toolResults.push(String(result.content));
     return { content: `The tool says: ${String(result.content)}` };
   };
-  const server = createServer((request: IncomingMessage, response) => {
-    void (async () => {
-      const body = (await json(request)) as CompletionRequest;
-      const message = { role: 'assistant', ...answer(body) };
-      const finish_reason = 'tool_calls' in message ? 'tool_calls' : 'stop';
-      response.setHeader('content-type', 'application/json').end(
-        JSON.stringify({
-          id: 'completion-1',
-          object: 'chat.completion',
-          created: 0,
-          model: body.model,
-          choices: [{ index: 0, message, finish_reason }],
-          usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-        }),
-      );
-    })();
+  const server = await startHttpServer((_request, response) => {
+    // The agent waits for each answer, so the last request is this one.
+    const body = JSON.parse(server.requests.at(-1)?.body ?? '') as CompletionRequest;
+    const message = { role: 'assistant', ...answer(body) };
+    const finish_reason = 'tool_calls' in message ? 'tool_calls' : 'stop';
+    response.setHeader('content-type', 'application/json').end(
+      JSON.stringify({
+        id: 'completion-1',
+        object: 'chat.completion',
+        created: 0,
+        model: body.model,
+        choices: [{ index: 0, message, finish_reason }],
+        usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+      }),
+    );
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/v1`,
-    toolResults,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return { url: `${server.url}/v1`, toolResults, close: server.close };
 }
