@@ -73,7 +73,11 @@ export const branchFields: INodeProperties[] = [
         },
         { name: 'Not Found', errors: ['notFound'], codes: '' },
         { name: 'Conflict', errors: ['conflict'], codes: '' },
-        { name: 'Check Credentials', errors: ['unauthorized', 'forbidden'], codes: '' },
+        {
+          name: 'Check Credentials',
+          errors: ['unauthorized', 'forbidden', 'credentialUnusable'],
+          codes: '',
+        },
       ],
     },
     options: [

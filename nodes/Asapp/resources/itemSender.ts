@@ -5,6 +5,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import {
   AsappError,
   fromAnswer,
+  fromCredential,
   fromFailure,
   fromUnexpectedBody,
   invalidInput,
@@ -77,8 +78,7 @@ export async function itemSender(
 }
 
 function unusableCredential(error: unknown): never {
-  const reason = error instanceof Error ? error.message : String(error);
-  throw invalidInput(`The ASAPP credential cannot be used: ${reason}`);
+  throw fromCredential(error);
 }
 
 function deliveryOptions(parameters: ItemParameters): DeliveryOptions {
@@ -145,7 +145,7 @@ function receiverOf(replies: Replies, { replyTimeout }: DeliveryOptions): ReplyR
       } catch (error) {
         const { error: details, circumstances } = outcomeOf(error);
         const message = `The event stream for the replies could not be opened: ${details.message}`;
-        return { error: { ...details, message, attempts: 0 }, circumstances };
+        return { error: { ...details, message, attempts: 0, phase: 'notSent' }, circumstances };
       }
     },
     ready: () => replies.ready(replyTimeout),

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { AsappError, replyMissing } from '../errors/asappError';
+import { AsappError, notSentBecause, replyMissing } from '../errors/asappError';
 import type { AwaitedRun } from '../events/conversationRuns';
 import type { Replies, WaitEnd } from '../events/replies';
 
@@ -17,7 +17,8 @@ export async function withReply(
   seconds: number,
   send: () => Promise<IDataObject>,
 ): Promise<IDataObject> {
-  if (replies.loss !== undefined) throw notReceiving(replies.loss);
+  if (replies.loss !== undefined)
+    throw notSentBecause('Nothing was sent, as the reply could not be received', replies.loss);
   const run = replies.expect(conversationId);
   const json = await send().catch(async (error: unknown) => {
     const mayHaveArrived = error instanceof AsappError && error.circumstances.mayHaveArrived;
@@ -38,11 +39,6 @@ function replyFields({ replies, outcome, transfer }: AwaitedRun): IDataObject {
     outcome,
     ...(transfer === undefined ? {} : { transfer }),
   };
-}
-
-function notReceiving({ details }: AsappError): AsappError {
-  const message = `Nothing was sent, as the reply could not be received: ${details.message}`;
-  return new AsappError({ ...details, message });
 }
 
 function reasonFor(end: Exclude<WaitEnd, 'complete'>, seconds: number): string {

@@ -1,5 +1,6 @@
 import {
   NodeApiError,
+  NodeOperationError,
   type ICredentialDataDecryptedObject,
   type IExecuteFunctions,
   type IHttpRequestOptions,
@@ -44,13 +45,16 @@ export interface HttpFailure {
   timeoutSeconds: number;
 }
 
+/** The credential is there, but n8n could not read it now, e.g. as a vault does not answer. */
+export class UnreadableCredential extends Error {}
+
 /**
  * Reads the credential of a run.
  *
- * @throws Error with a readable message when the credential is missing, unreadable, incomplete or leads nowhere.
+ * @throws UnreadableCredential; Error when the credential is missing, incomplete or leads nowhere. The message says why.
  */
 export async function openConnection(context: RequestContext): Promise<Connection> {
-  const stored = await context.getCredentials('asappApi');
+  const stored = await readCredential(context);
   // A key is pasted; what stands around it is no part of it.
   const apiId = String(stored.apiId ?? '').trim();
   const apiSecret = String(stored.apiSecret ?? '').trim();
@@ -68,6 +72,21 @@ export async function openConnection(context: RequestContext): Promise<Connectio
   // With `reachability` empty, n8n would run the credential's preAuthentication before each request.
   const credentials = { ...stored, apiId, apiSecret, reachability: 'notChecked' };
   return { credentials, baseUrl: resolveBaseUrl(stored) };
+}
+
+async function readCredential(context: RequestContext): Promise<ICredentialDataDecryptedObject> {
+  try {
+    return await context.getCredentials('asappApi');
+  } catch (error) {
+    throw whyNoCredential(error);
+  }
+}
+
+/** n8n has own errors for a node without a credential and for one that was deleted; anything else can pass. */
+function whyNoCredential(error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  const isMissing = error instanceof NodeOperationError || /does not exist/.test(reason);
+  return isMissing ? new Error(reason) : new UnreadableCredential(reason);
 }
 
 /**
