@@ -45,7 +45,8 @@ export function errorRouting(context: IExecuteFunctions): ErrorRouting {
   const node = context.getNode();
   const { onError } = node;
   const ownBranches = context.getNodeParameter('errorHandling', 0, 'onError') === 'branches';
-  if (isAgentTool(node) && (ownBranches || onError !== 'stopWorkflow')) {
+  if (isAgentTool(node)) {
+    keepFirstOutput(context.getExecuteData().node, node.name);
     return { branchNames: [], route: toAgent, stopsAtFailure: false };
   }
   if (ownBranches) return branchRouting(context);
@@ -56,6 +57,16 @@ export function errorRouting(context: IExecuteFunctions): ErrorRouting {
     route: toErrorOutput ? toEngineErrorOutput : toFirstOutput,
     stopsAtFailure: false,
   };
+}
+
+/**
+ * With the error output, n8n would empty the only output that an agent sees, whatever is on it: it takes it for the error
+ * output, as a tool has no other main output. `executed` is the agent itself where that calls its tools on its own.
+ */
+function keepFirstOutput(executed: INode, tool: string): void {
+  if (executed.name === tool && executed.onError === 'continueErrorOutput') {
+    executed.onError = 'continueRegularOutput';
+  }
 }
 
 /** Whether the node runs as the tool of an AI agent: n8n appends "Tool" to its type, and nothing else shows it. */

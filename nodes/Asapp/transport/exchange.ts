@@ -49,12 +49,12 @@ export interface HttpFailure {
 export class UnreadableCredential extends Error {}
 
 /**
- * Reads the credential of a run.
+ * Reads the credential, for an item where there are some: its fields may be expressions.
  *
  * @throws UnreadableCredential; Error when the credential is missing, incomplete or leads nowhere. The message says why.
  */
-export async function openConnection(context: RequestContext): Promise<Connection> {
-  const stored = await readCredential(context);
+export async function openConnection(context: RequestContext, itemIndex?: number): Promise<Connection> {
+  const stored = await readCredential(context, itemIndex);
   // A key is pasted; what stands around it is no part of it.
   const apiId = String(stored.apiId ?? '').trim();
   const apiSecret = String(stored.apiSecret ?? '').trim();
@@ -74,9 +74,12 @@ export async function openConnection(context: RequestContext): Promise<Connectio
   return { credentials, baseUrl: resolveBaseUrl(stored) };
 }
 
-async function readCredential(context: RequestContext): Promise<ICredentialDataDecryptedObject> {
+async function readCredential(
+  context: RequestContext,
+  itemIndex?: number,
+): Promise<ICredentialDataDecryptedObject> {
   try {
-    return await context.getCredentials('asappApi');
+    return await context.getCredentials('asappApi', itemIndex);
   } catch (error) {
     throw whyNoCredential(error);
   }
