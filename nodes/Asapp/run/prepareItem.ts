@@ -40,11 +40,11 @@ export class ItemPreparer {
     const parameters = this.seen.get(itemIndex) ?? this.parameters.ofItem(itemIndex);
     this.seen.delete(itemIndex);
     try {
+      const apiKey = await this.apiKeys.of(itemIndex);
       const request = this.operation.toRequest(parameters);
       const timeout = numberWithin(parameters, 'options.timeout', { displayName: 'Timeout' }, LIMITS.timeout);
       const label = { displayName: 'Reply Timeout' };
       const replyTimeout = numberWithin(parameters, 'options.replyTimeout', label, LIMITS.replyTimeout);
-      const apiKey = await this.apiKeys.of(itemIndex);
       const { pace, stream } = apiKey;
       const { context, operation } = this;
       const send = senderOf({ context, operation, parameters, request, apiKey, timeout, replyTimeout });
