@@ -34,14 +34,14 @@ export interface Specification {
 
 interface Parameter {
   readonly name: string;
-  readonly in: 'path' | 'query';
+  readonly in: 'path' | 'query' | 'header';
   readonly required?: boolean;
   readonly schema: JsonSchema;
 }
 
 interface OperationObject {
   readonly operationId: string;
-  readonly parameters?: readonly Parameter[];
+  readonly parameters?: ReadonlyArray<Parameter | { readonly $ref: string }>;
   readonly requestBody?: {
     readonly content: { readonly 'application/json': { readonly schema: JsonSchema } };
   };
@@ -49,7 +49,10 @@ interface OperationObject {
 
 interface OpenApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
-  readonly components: { readonly schemas: JsonSchema };
+  readonly components: {
+    readonly schemas: JsonSchema;
+    readonly parameters: Readonly<Record<string, Parameter>>;
+  };
 }
 
 /** A schema that is compiled apart from the document has to name the document in its references. */
@@ -71,9 +74,25 @@ function parameterSchema(parameters: readonly Parameter[], place: Parameter['in'
   };
 }
 
-function specifiedOperation(path: string, method: string, operation: OperationObject): SpecifiedOperation {
-  const params = parameterSchema(operation.parameters ?? [], 'path');
-  const querystring = parameterSchema(operation.parameters ?? [], 'query');
+/** The parameters of an operation, those that are references looked up. */
+function parametersOf({ parameters = [] }: OperationObject, { components }: OpenApiDocument): Parameter[] {
+  return parameters.map((parameter) => {
+    if (!('$ref' in parameter)) return parameter;
+    const target = components.parameters[parameter.$ref.replace('#/components/parameters/', '')];
+    if (!target) throw new Error(`${FILE_NAME}: ${parameter.$ref} leads nowhere`);
+    return target;
+  });
+}
+
+function specifiedOperation(
+  document: OpenApiDocument,
+  path: string,
+  method: string,
+  operation: OperationObject,
+): SpecifiedOperation {
+  const parameters = parametersOf(operation, document);
+  const params = parameterSchema(parameters, 'path');
+  const querystring = parameterSchema(parameters, 'query');
   const body = operation.requestBody?.content['application/json'].schema;
   return {
     operationId: operation.operationId,
@@ -88,9 +107,7 @@ function specifiedOperation(path: string, method: string, operation: OperationOb
 }
 
 function conversationIdPattern(document: OpenApiDocument): RegExp {
-  const pattern = Object.values(document.paths)
-    .flatMap((item) => METHODS.flatMap((method) => item[method]?.parameters ?? []))
-    .find((parameter) => parameter.in === 'path' && parameter.name === 'conversationId')?.schema['pattern'];
+  const pattern = document.components.parameters['ConversationId']?.schema['pattern'];
   if (typeof pattern !== 'string') throw new Error(`${FILE_NAME} has no pattern for conversationId`);
   return new RegExp(pattern);
 }
@@ -102,7 +119,7 @@ export function loadSpecification(): Specification {
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     METHODS.flatMap((method) => {
       const operation = item[method];
-      return operation ? [specifiedOperation(path, method, operation)] : [];
+      return operation ? [specifiedOperation(document, path, method, operation)] : [];
     }),
   );
   return {

@@ -21,6 +21,41 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/conversation/v1/conversations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Find the conversations that have an external ID */
+    get: operations['getConversations'];
+    put?: never;
+    /** Create a conversation, or update the one that has this external ID */
+    post: operations['createOrUpdateConversation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/conversation/v1/conversations/{conversationId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a conversation */
+    get: operations['getConversation'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/conversation/v1/conversations/{conversationId}/authenticate': {
     parameters: {
       query?: never;
@@ -32,6 +67,75 @@ export interface paths {
     put?: never;
     /** Hand the credentials of an end customer to a conversation */
     post: operations['postAuthenticate'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/conversation/v1/conversations/{conversationId}/messages': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the messages of a conversation */
+    get: operations['getMessages'];
+    put?: never;
+    /** Add a message to a conversation */
+    post: operations['createMessage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/conversation/v1/conversations/{conversationId}/messages/batch': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Add up to 300 messages to a conversation */
+    post: operations['createBatchMessages'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/conversation/v1/conversations/{conversationId}/messages/{messageId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a message */
+    get: operations['getMessage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/conversation/v1/conversation/messages': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the messages of the conversation that has an external ID */
+    get: operations['getMessagesByExternalId'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -83,6 +187,108 @@ export interface paths {
     get: operations['getState'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/generativeagent/v1/call-transfers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Announce a phone call that is handed over to GenerativeAgent */
+    post: operations['createCallTransfer'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/generativeagent/v1/call-transfers/{callTransferId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Tell what became of a call, and what was learned in it */
+    get: operations['getCallTransfer'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/autosummary/v1/free-text-summaries': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sum up a conversation in a text */
+    post: operations['createFreeTextSummary'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/autosummary/v1/structured-data': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Read the values of the configured fields off a conversation */
+    post: operations['createStructuredData'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/autosummary/v1/intent': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Tell what a conversation is about */
+    post: operations['createIntent'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/autosummary/v1/feedback/free-text-summaries/{conversationId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Hand in the text that an agent made of a summary */
+    post: operations['createFeedbackEvent'];
     delete?: never;
     options?: never;
     head?: never;
@@ -196,6 +402,409 @@ export interface components {
        * @example 01BX5ZZKBKACTAV9WEVGEMMVS1
        */
       messageId?: string;
+    };
+    UpsertConversationRequest: {
+      /**
+       * @description ASAPP's id of the conversation, if it is known.
+       * @example 01BX5ZZKBKACTAV9WEVGEMMVRZ
+       */
+      id?: string;
+      /**
+       * @description Your own id of the conversation. It decides whether there is one to update.
+       * @example 33411121
+       */
+      externalId: string;
+      agent?: components['schemas']['Participant'];
+      customer: components['schemas']['Participant'];
+      metadata?: components['schemas']['ConversationMetadata'];
+      /**
+       * Format: date-time
+       * @description When the conversation began. Without a zone, UTC is assumed.
+       * @example 2024-01-23T13:41:20Z
+       */
+      timestamp: string;
+    };
+    /** @description Somebody who takes part in a conversation. */
+    Participant: {
+      /**
+       * @description The participant's id in your own system.
+       * @example 11462
+       */
+      externalId: string;
+      /** @example customername */
+      name?: string;
+    };
+    /**
+     * @description What else is known of a conversation. The values are text.
+     * @example {
+     *       "queue": "some-queue"
+     *     }
+     */
+    ConversationMetadata: {
+      [key: string]: string;
+    };
+    Conversation: {
+      /**
+       * @description ASAPP's id of the conversation.
+       * @example 01HMVXRVSA1EGC0CHQTF1X2RN3
+       */
+      id?: string;
+      /**
+       * @description Your own id of the conversation.
+       * @example 33411121
+       */
+      externalId: string;
+      agent?: components['schemas']['Participant'];
+      customer: components['schemas']['Participant'];
+      metadata?: components['schemas']['ConversationMetadata'];
+    };
+    ConversationList: {
+      items?: components['schemas']['Conversation'][];
+    };
+    Created: {
+      /**
+       * @description ASAPP's id of what was created or updated.
+       * @example 01HMVXRVSA1EGC0CHQTF1X2RN3
+       */
+      id?: string;
+    };
+    CreateMessageRequest: {
+      /**
+       * @description What was said.
+       * @example Hello, I would like to upgrade my internet plan to GOLD.
+       */
+      text: string;
+      sender: components['schemas']['MessageSender'];
+      /**
+       * Format: date-time
+       * @description When it was said. Without a zone, UTC is assumed.
+       * @example 2021-11-23T12:13:14.555Z
+       */
+      timestamp: string;
+    };
+    /** @description Who said it. */
+    MessageSender: {
+      role: components['schemas']['SenderRole'];
+      /**
+       * @description The sender's id in your own system, the same in every conversation.
+       * @example 123
+       */
+      externalId: string;
+    };
+    /**
+     * @description A person of yours, the customer, or a virtual agent (system).
+     * @example agent
+     * @enum {string}
+     */
+    SenderRole: 'agent' | 'customer' | 'system';
+    CreateBatchMessagesRequest: {
+      messages?: components['schemas']['CreateMessageRequest'][];
+    };
+    /** @description ASAPP describes nothing in it. */
+    BatchCreated: Record<string, unknown>;
+    /** @description A message as it is stored. ASAPP may have blacked out parts of the text. */
+    ConversationMessage: {
+      /** @example Hello, I would like to upgrade my internet plan to GOLD. */
+      text: string;
+      sender: {
+        role: components['schemas']['SenderRole'];
+        /**
+         * @description The sender's id in your own system, if there is one.
+         * @example 123
+         */
+        externalId?: string | null;
+      };
+      /**
+       * @description ASAPP's id of the message.
+       * @example 01GMXE90AEV7H3J4DPBDKB1R79
+       */
+      messageId: string;
+      /**
+       * Format: date-time
+       * @description When ASAPP stored it.
+       * @example 2021-11-23T12:13:15.123Z
+       */
+      createdTimestamp: string;
+      /**
+       * Format: date-time
+       * @description When it was said.
+       * @example 2021-11-23T12:13:14.555Z
+       */
+      clientTimestamp: string;
+    };
+    MessageList: {
+      items?: components['schemas']['ConversationMessage'][];
+    };
+    /**
+     * @description By a phone number that ASAPP lends for a minute, or by the Session Initiation Protocol.
+     * @example PHONE_NUMBER
+     * @enum {string}
+     */
+    CallTransferType: 'PHONE_NUMBER' | 'SIP';
+    /**
+     * @description Announced, under way, over, or never called in time.
+     * @example COMPLETED
+     * @enum {string}
+     */
+    CallTransferStatus: 'ACTIVE' | 'ONGOING' | 'COMPLETED' | 'EXPIRED';
+    /** @description What GenerativeAgent knows when the call comes in. */
+    CallTransferInput: {
+      /**
+       * @description Task to enter, instead of letting GenerativeAgent choose one.
+       * @example UpgradePlan
+       */
+      taskName?: string;
+      /**
+       * @description Context that tasks can read. The values are text.
+       * @example {
+       *       "plan": "SILVER"
+       *     }
+       */
+      inputVariables?: {
+        [key: string]: string;
+      };
+    };
+    /** @description How the call comes back. */
+    SipTransfer: {
+      /**
+       * @description Hang up (if absent), refer to the return address, or call it and stay on the line.
+       * @example REFER
+       * @enum {string}
+       */
+      returnTransferType?: 'BYE' | 'REFER' | 'INVITE';
+      /**
+       * @description Where the call goes back to. Needed for REFER and INVITE.
+       * @example sip:transfer@example.com:5060
+       */
+      returnUri?: string;
+      /** @description Credentials for INVITE, if the return address asks for some. */
+      returnInviteAuthentication?: {
+        /** @example sip_user */
+        username?: string;
+        /**
+         * @description A secret.
+         * @example sip_password
+         */
+        password?: string;
+      };
+    };
+    /** @description The number to call, if the type is PHONE_NUMBER. */
+    AssignedPhoneNumber: {
+      /** @example +19995550199 */
+      transferNumber: string;
+      /**
+       * @description Two letters of ISO 3166.
+       * @example US
+       */
+      country: string;
+      /**
+       * @description Until when the number is lent.
+       * @example 2024-06-01T12:34:56Z
+       */
+      expiresAt: string;
+    };
+    CreateCallTransferRequest: {
+      /**
+       * @description An id of your own for this one transfer.
+       * @example 0867617078-0032318833-2221801472-0002236962
+       */
+      id: string;
+      /**
+       * @description Your own id of the conversation. The same one again goes on with that conversation.
+       * @example 0867617078-0032318833-2221801472-0002236962
+       */
+      externalConversationId: string;
+      type: components['schemas']['CallTransferType'];
+      /** @description Needed if the type is PHONE_NUMBER. */
+      phoneNumber?: {
+        /**
+         * @description Country of the number, in two letters of ISO 3166.
+         * @example US
+         */
+        country: string;
+      };
+      sip?: components['schemas']['SipTransfer'];
+      inputContext?: components['schemas']['CallTransferInput'];
+    };
+    CallTransferCreated: {
+      /**
+       * @description The id that the caller gave the transfer.
+       * @example 0867617078-0032318833-2221801472-0002236962
+       */
+      id: string;
+      /**
+       * @description Your own id of the conversation.
+       * @example 0867617078-0032318833-2221801472-0002236962
+       */
+      externalConversationId: string;
+      status?: components['schemas']['CallTransferStatus'];
+      type: components['schemas']['CallTransferType'];
+      phoneNumber?: components['schemas']['AssignedPhoneNumber'];
+      sip?: components['schemas']['SipTransfer'];
+      inputContext?: components['schemas']['CallTransferInput'];
+    };
+    CallTransfer: {
+      /**
+       * @description The id that the caller gave the transfer.
+       * @example 0867617078-0032318833-2221801472-0002236962
+       */
+      id: string;
+      /**
+       * @description Your own id of the conversation.
+       * @example 0867617078-0032318833-2221801472-0002236962
+       */
+      externalConversationId: string;
+      status: components['schemas']['CallTransferStatus'];
+      /**
+       * @description When the transfer was announced.
+       * @example 2024-06-01T12:33:56Z
+       */
+      createdAt: string;
+      /**
+       * @description When the call came in.
+       * @example 2024-06-01T12:34:10Z
+       */
+      callReceivedAt?: string;
+      /**
+       * @description When GenerativeAgent was done with it.
+       * @example 2024-06-01T12:38:56Z
+       */
+      completedAt?: string;
+      inputContext?: components['schemas']['CallTransferInput'];
+      outputContext?: components['schemas']['CallTransferOutput'];
+      type: components['schemas']['CallTransferType'];
+      phoneNumber?: components['schemas']['AssignedPhoneNumber'];
+      sip?: components['schemas']['SipTransfer'];
+    };
+    /** @description How the call ended, and what was learned in it. */
+    CallTransferOutput: {
+      /**
+       * @description Whether a human takes over, the calling system, or the caller hung up.
+       * @example SYSTEM
+       * @enum {string}
+       */
+      transferType?: 'AGENT' | 'SYSTEM' | 'CALLER_DISCONNECT';
+      /** @example UpgradePlan */
+      currentTaskName?: string;
+      /**
+       * @description What was learned in the conversation so far.
+       * @example {
+       *       "customerName": "John Smith"
+       *     }
+       */
+      referenceVariables?: {
+        [key: string]: string;
+      };
+      /**
+       * @description What the transferring function hands over.
+       * @example {
+       *       "department": "billing"
+       *     }
+       */
+      transferVariables?: {
+        [key: string]: string;
+      };
+    };
+    /** @description A conversation, named in exactly one of three ways. */
+    ConversationReference:
+      | {
+          /**
+           * @description ASAPP's id of the conversation.
+           * @example 01GCS2AA9447BCQANJF2SXXVA0
+           */
+          conversationId: string;
+        }
+      | {
+          /**
+           * @description Your own id of the conversation.
+           * @example 33411121
+           */
+          externalConversationId: string;
+        }
+      | {
+          /**
+           * @description The conversation's id in ASAPP's Messaging Platform.
+           * @example 5544332211
+           */
+          issueId: string;
+        };
+    SummaryRequest: components['schemas']['ConversationReference'] & {
+      /**
+       * @description Your own id of an agent. Only what concerns this agent is looked at.
+       * @example agent-111
+       */
+      agentExternalId?: string;
+    };
+    FreeTextSummary: {
+      /**
+       * @description ASAPP's id of the conversation.
+       * @example 01GCS2AA9447BCQANJF2SXXVA0
+       */
+      conversationId?: string;
+      /**
+       * @description What feedback on this summary has to name.
+       * @example 0083d936-ff70-49fc-ac19-74f1246d8b27
+       */
+      summaryId?: string;
+      /** @example The customer asked for a faster plan. The agent upgraded it to GOLD. */
+      summaryText?: string;
+    };
+    FeedbackRequest: {
+      /**
+       * @description Your own id of the conversation.
+       * @example 33411121
+       */
+      externalConversationId?: string;
+      /**
+       * @description The summary that the feedback is about.
+       * @example 0083d936-ff70-49fc-ac19-74f1246d8b27
+       */
+      summaryId: string;
+      /**
+       * @description The whole text as the agent left it.
+       * @example The customer asked for a faster plan. The agent upgraded it to PLATINUM.
+       */
+      summaryText: string;
+    };
+    StructuredData: {
+      /**
+       * @description ASAPP's id of the conversation.
+       * @example 01GCS2AA9447BCQANJF2SXXVA0
+       */
+      conversationId?: string;
+      /**
+       * @description Id of this set of values.
+       * @example 0083d936-ff70-49fc-ac19-74f1246d8b27
+       */
+      id?: string;
+      structuredDataMetrics?: {
+        /**
+         * @description Code of the field.
+         * @example q_abc_123
+         */
+        id?: string;
+        /**
+         * @description Name of the field.
+         * @example Issue Resolved
+         */
+        name?: string;
+        /**
+         * @description What the conversation says.
+         * @example Yes
+         */
+        value?: string;
+      }[];
+    };
+    IntentResponse: {
+      intent?: {
+        /**
+         * @description NO_INTENT if the conversation has none.
+         * @example UPGRADE_PLAN
+         */
+        code?: string;
+        /** @example Upgrade plan */
+        name?: string;
+      };
     };
     Health: {
       /**
@@ -497,7 +1106,20 @@ export interface components {
       };
     };
   };
-  parameters: never;
+  parameters: {
+    /** @description ASAPP's id of the conversation. */
+    ConversationId: string;
+    /** @description ASAPP's id of the message. */
+    MessageId: string;
+    /** @description The id that the caller gave the transfer. */
+    CallTransferId: string;
+    /** @description Your own id of the conversation. */
+    ExternalId: string;
+    /** @description Your own id of the agent. */
+    AgentExternalId: string;
+    /** @description Language of the text. */
+    AcceptLanguage: string;
+  };
   requestBodies: never;
   headers: never;
   pathItems: never;
@@ -534,6 +1156,102 @@ export interface operations {
       default: components['responses']['InternalServerError'];
     };
   };
+  getConversations: {
+    parameters: {
+      query: {
+        /** @description Your own id of the conversation. */
+        externalId: components['parameters']['ExternalId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The conversations that were found. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ConversationList'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      503: components['responses']['ServiceUnavailable'];
+      default: components['responses']['InternalServerError'];
+    };
+  };
+  createOrUpdateConversation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UpsertConversationRequest'];
+      };
+    };
+    responses: {
+      /** @description Created or updated; nothing tells which. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Created'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['RequestEntityTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      503: components['responses']['ServiceUnavailable'];
+      default: components['responses']['InternalServerError'];
+    };
+  };
+  getConversation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ASAPP's id of the conversation. */
+        conversationId: components['parameters']['ConversationId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The conversation. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Conversation'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      503: components['responses']['ServiceUnavailable'];
+      default: components['responses']['InternalServerError'];
+    };
+  };
   postAuthenticate: {
     parameters: {
       query?: never;
@@ -561,6 +1279,181 @@ export interface operations {
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      503: components['responses']['ServiceUnavailable'];
+      default: components['responses']['InternalServerError'];
+    };
+  };
+  getMessages: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ASAPP's id of the conversation. */
+        conversationId: components['parameters']['ConversationId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All its messages, oldest first. There is no paging. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MessageList'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['RequestEntityTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      503: components['responses']['ServiceUnavailable'];
+      default: components['responses']['InternalServerError'];
+    };
+  };
+  createMessage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ASAPP's id of the conversation. */
+        conversationId: components['parameters']['ConversationId'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateMessageRequest'];
+      };
+    };
+    responses: {
+      /** @description The message is stored. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Created'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['RequestEntityTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      503: components['responses']['ServiceUnavailable'];
+      default: components['responses']['InternalServerError'];
+    };
+  };
+  createBatchMessages: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ASAPP's id of the conversation. */
+        conversationId: components['parameters']['ConversationId'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateBatchMessagesRequest'];
+      };
+    };
+    responses: {
+      /** @description The messages are stored. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BatchCreated'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['RequestEntityTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      503: components['responses']['ServiceUnavailable'];
+      default: components['responses']['InternalServerError'];
+    };
+  };
+  getMessage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ASAPP's id of the conversation. */
+        conversationId: components['parameters']['ConversationId'];
+        /** @description ASAPP's id of the message. */
+        messageId: components['parameters']['MessageId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The message. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ConversationMessage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['RequestEntityTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      503: components['responses']['ServiceUnavailable'];
+      default: components['responses']['InternalServerError'];
+    };
+  };
+  getMessagesByExternalId: {
+    parameters: {
+      query: {
+        /** @description Your own id of the conversation. */
+        externalId: components['parameters']['ExternalId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Its messages, oldest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MessageList'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['RequestEntityTooLarge'];
       422: components['responses']['UnprocessableEntity'];
       429: components['responses']['TooManyRequests'];
       503: components['responses']['ServiceUnavailable'];
@@ -651,6 +1544,216 @@ export interface operations {
           'application/json': components['schemas']['GenerativeAgentState'];
         };
       };
+      default: components['responses']['InternalServerError'];
+    };
+  };
+  createCallTransfer: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateCallTransferRequest'];
+      };
+    };
+    responses: {
+      /** @description The call can be handed over. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CallTransferCreated'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['RequestEntityTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      503: components['responses']['ServiceUnavailable'];
+      default: components['responses']['InternalServerError'];
+    };
+  };
+  getCallTransfer: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id that the caller gave the transfer. */
+        callTransferId: components['parameters']['CallTransferId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The call transfer. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CallTransfer'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['RequestEntityTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      503: components['responses']['ServiceUnavailable'];
+      default: components['responses']['InternalServerError'];
+    };
+  };
+  createFreeTextSummary: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Language of the text. */
+        'Accept-Language'?: components['parameters']['AcceptLanguage'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SummaryRequest'];
+      };
+    };
+    responses: {
+      /** @description The summary, made anew with each call. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FreeTextSummary'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['RequestEntityTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      503: components['responses']['ServiceUnavailable'];
+      default: components['responses']['InternalServerError'];
+    };
+  };
+  createStructuredData: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SummaryRequest'];
+      };
+    };
+    responses: {
+      /** @description The values, made anew with each call. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StructuredData'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['RequestEntityTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      503: components['responses']['ServiceUnavailable'];
+      default: components['responses']['InternalServerError'];
+    };
+  };
+  createIntent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ConversationReference'];
+      };
+    };
+    responses: {
+      /** @description The intent. ASAPP has to enable this for an account. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['IntentResponse'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['RequestEntityTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      503: components['responses']['ServiceUnavailable'];
+      default: components['responses']['InternalServerError'];
+    };
+  };
+  createFeedbackEvent: {
+    parameters: {
+      query?: {
+        /** @description Your own id of the agent. */
+        agentExternalId?: components['parameters']['AgentExternalId'];
+      };
+      header?: never;
+      path: {
+        /** @description ASAPP's id of the conversation. */
+        conversationId: components['parameters']['ConversationId'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['FeedbackRequest'];
+      };
+    };
+    responses: {
+      /** @description The feedback is taken. There is no body. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['RequestEntityTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      503: components['responses']['ServiceUnavailable'];
       default: components['responses']['InternalServerError'];
     };
   };
