@@ -6,9 +6,9 @@ import {
   type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { branchFields } from './errors/branchFields';
-import { configuredOutputs } from './errors/branches';
-import { fields, options } from './resources';
+import { branchFields } from './outputs/branchFields';
+import { configuredOutputs } from './outputs/branches';
+import { fields, options } from './operations';
 import { execute } from './run/execute';
 
 /** ASAPP's GenerativeAgent in a workflow: one request an item, one output item an input item. */

@@ -1,8 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { ERROR_KINDS } from '../../nodes/Asapp/errors/errorKinds';
-import { authenticate } from '../../nodes/Asapp/resources/conversation/authenticate';
-import { analyze } from '../../nodes/Asapp/resources/generativeAgent/analyze';
+import { authenticate } from '../../nodes/Asapp/operations/conversation/authenticate';
+import { analyze } from '../../nodes/Asapp/operations/generativeAgent/analyze';
 import { resolveBaseUrl } from '../../nodes/Asapp/transport/baseUrl';
 import type { RequestRecord } from '../../sandbox';
 import { runAsapp, useAsapp } from '../support/asapp';

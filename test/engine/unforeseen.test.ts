@@ -8,7 +8,7 @@ const asapp = useAsapp();
 /** Lets the built operation's reader of answers throw, as a flaw in it would. */
 function breakReader(file: string, name: string) {
   const module = jest.requireActual<Record<string, { readSuccess(): unknown }>>(
-    resolve(__dirname, '../../dist/nodes/Asapp/resources', file),
+    resolve(__dirname, '../../dist/nodes/Asapp/operations', file),
   );
   const operation = module[name];
   if (operation === undefined) throw new Error(`${file} has no ${name}`);

@@ -1,6 +1,6 @@
-import { numberWithin } from '../input/number';
-import type { ItemParameters } from '../input/ItemParameters';
-import { LIMITS } from '../resources/commonFields';
+import { numberWithin } from '../fields/number';
+import type { ItemParameters } from '../fields/ItemParameters';
+import { LIMITS } from '../operations/commonFields';
 
 /** The numbers that shape how items are delivered: `options` of the node, of its first item if they are expressions. */
 export interface DeliveryOptions {

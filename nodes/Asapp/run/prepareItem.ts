@@ -2,11 +2,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Ending } from '../delivery/ending';
 import type { Prepared } from '../delivery/deliver';
-import { NodeParameters, type ItemParameters } from '../input/ItemParameters';
-import { numberWithin } from '../input/number';
-import { toText } from '../input/text';
-import { LIMITS } from '../resources/commonFields';
-import type { Operation } from '../resources/operation';
+import { NodeParameters, type ItemParameters } from '../fields/ItemParameters';
+import { numberWithin } from '../fields/number';
+import { toText } from '../fields/text';
+import { LIMITS } from '../operations/commonFields';
+import type { Operation } from '../operations/operation';
 import type { ApiKeys } from './apiKeys';
 import { unsent, type Outcome } from './outcome';
 import { senderOf } from './sendItem';

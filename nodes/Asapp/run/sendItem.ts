@@ -8,9 +8,9 @@ import {
   unforeseenAfterSending,
 } from '../errors/asappError';
 import { leavesOf } from '../errors/redact';
-import { isAgentTool } from '../errors/routing';
-import type { ItemParameters } from '../input/ItemParameters';
-import type { Operation, OperationRequest } from '../resources/operation';
+import { isAgentTool } from '../outputs/routing';
+import type { ItemParameters } from '../fields/ItemParameters';
+import type { Operation, OperationRequest } from '../operations/operation';
 import { exchange, isFailure, type Connection, type HttpAnswer } from '../transport/exchange';
 import type { ApiKey } from './apiKeys';
 import { unsent, type Outcome } from './outcome';

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Range } from '../input/number';
+import type { Range } from '../fields/number';
 
 /** Fields that more than one operation has. */
 export const conversationIdField: INodeProperties = {

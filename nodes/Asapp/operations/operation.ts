@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { ItemParameters } from '../input/ItemParameters';
+import type { ItemParameters } from '../fields/ItemParameters';
 import type { HttpAnswer } from '../transport/exchange';
 
 /** What an item asks of ASAPP, checked against the contract. */

@@ -2,11 +2,11 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { components } from '../../contract';
 import { invalidInput } from '../../errors/asappError';
-import { oneOf } from '../../input/choice';
-import type { ItemParameters, Label } from '../../input/ItemParameters';
-import { isEmptyObject, jsonObject, plainObject } from '../../input/json';
-import { assertHeaderSafe, namedValues } from '../../input/namedValues';
-import { conversationId, optionalText, requiredText, typeNameOf } from '../../input/text';
+import { oneOf } from '../../fields/choice';
+import type { ItemParameters, Label } from '../../fields/ItemParameters';
+import { isEmptyObject, jsonObject, plainObject } from '../../fields/json';
+import { assertHeaderSafe, namedValues } from '../../fields/namedValues';
+import { conversationId, optionalText, requiredText, typeNameOf } from '../../fields/text';
 import {
   conversationIdField,
   customerExternalIdField,

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { AsappErrorDetails } from './asappError';
+import type { AsappErrorDetails } from '../errors/asappError';
 
 /** The output of every failed item that no row takes. */
 export const OTHER_ERRORS = 'Other Errors';

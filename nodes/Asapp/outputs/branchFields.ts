@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { ERROR_KINDS } from './errorKinds';
+import { ERROR_KINDS } from '../errors/errorKinds';
 
 /** The kinds as a list to choose from, by name. */
 const kindOptions: INodePropertyOptions[] = Object.entries(ERROR_KINDS)

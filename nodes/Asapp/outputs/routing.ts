@@ -6,9 +6,9 @@ import {
   type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { invalidInput, type AsappErrorDetails } from './asappError';
+import { invalidInput, type AsappErrorDetails } from '../errors/asappError';
 import { OTHER_ERRORS, readBranches, type ErrorBranch } from './branches';
-import { toNodeApiError } from './nodeApiError';
+import { toNodeApiError } from '../errors/nodeApiError';
 
 /** An input item that failed; of `total` items of the run, `delivered` reached ASAPP. */
 export interface FailedItem {

@@ -1,12 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { components } from '../../contract';
-import { assignedObject } from '../../input/assignments';
-import { oneOf, toggle } from '../../input/choice';
-import type { ItemParameters } from '../../input/ItemParameters';
-import { isEmptyObject, jsonObject } from '../../input/json';
-import { conversationId, optionalText, requiredText } from '../../input/text';
-import { timestamp } from '../../input/timestamp';
+import { assignedObject } from '../../fields/assignments';
+import { oneOf, toggle } from '../../fields/choice';
+import type { ItemParameters } from '../../fields/ItemParameters';
+import { isEmptyObject, jsonObject } from '../../fields/json';
+import { conversationId, optionalText, requiredText } from '../../fields/text';
+import { timestamp } from '../../fields/timestamp';
 import {
   conversationIdField,
   customerExternalIdField,
