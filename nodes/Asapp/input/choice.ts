@@ -1,6 +1,7 @@
 import { invalidInput } from '../errors/asappError';
+import { quotedAscii } from '../errors/quoted';
 import type { ItemParameters, Label } from './ItemParameters';
-import { quoted, toText } from './text';
+import { toText } from './text';
 
 /**
  * One of a closed list of values; undefined when empty.
@@ -18,7 +19,7 @@ export function oneOf<const T extends string>(
   const value = values.find((candidate) => candidate === text);
   if (value === undefined) {
     throw invalidInput(
-      `'${label.displayName}' must be ${values.join(' or ')}; this item has ${quoted(text)}`,
+      `'${label.displayName}' must be ${values.join(' or ')}; this item has ${quotedAscii(text)}`,
     );
   }
   return value;

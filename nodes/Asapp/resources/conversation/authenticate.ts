@@ -2,11 +2,19 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { components } from '../../contract';
 import { invalidInput } from '../../errors/asappError';
+import { shown } from '../../errors/quoted';
 import { oneOf } from '../../input/choice';
 import type { ItemParameters, Label } from '../../input/ItemParameters';
+import {
+  assertCarriable,
+  assertNotAllEmpty,
+  assertToken,
+  credentialObject,
+  namedCredentials,
+  token,
+} from '../../input/credentials';
 import { isEmptyObject, jsonObject, plainObject } from '../../input/json';
-import { assertHeaderSafe, namedValues } from '../../input/namedValues';
-import { conversationId, optionalText, requiredText, typeNameOf } from '../../input/text';
+import { conversationId, optionalId, requiredId, typeNameOf } from '../../input/text';
 import {
   conversationIdField,
   customerExternalIdField,
@@ -152,9 +160,9 @@ export const authenticate: Operation = {
   successStatus: 204,
   toRequest(parameters) {
     const id = conversationId(parameters);
-    const streamId = optionalText(parameters, 'options.streamId', { displayName: 'Stream ID' });
+    const streamId = optionalId(parameters, 'options.streamId', { displayName: 'Stream ID' });
     const body: AuthenticateRequest = {
-      customerExternalId: requiredText(parameters, 'customerExternalId', {
+      customerExternalId: requiredId(parameters, 'customerExternalId', {
         displayName: 'Customer External ID',
       }),
       auth: customerAuth(parameters),
@@ -186,41 +194,54 @@ function customerAuth(parameters: ItemParameters): CustomerAuth {
 }
 
 function authFromFields(parameters: ItemParameters): CustomerAuth {
-  const token = optionalText(parameters, 'auth.token', { displayName: 'Token', ...SECRET });
-  const headers = namedValues(parameters, 'auth.headers.entry', { displayName: 'Headers', ...SECRET });
-  const cookies = namedValues(parameters, 'auth.cookies.entry', { displayName: 'Cookies', ...SECRET });
-  const body = jsonObject(parameters, 'auth.body', { displayName: 'Body', ...SECRET });
-  const auth: CustomerAuth = {
-    ...(token === undefined ? {} : { token }),
-    ...(headers === undefined ? {} : { headers }),
-    ...(cookies === undefined ? {} : { cookies }),
-    ...(body === undefined || isEmptyObject(body) ? {} : { body }),
+  const label = (displayName: string): Label => ({ displayName, ...SECRET });
+  const parts = {
+    token: token(parameters, 'auth.token', label('Token')),
+    headers: namedCredentials(parameters, 'auth.headers.entry', label('Headers'), 'header'),
+    cookies: namedCredentials(parameters, 'auth.cookies.entry', label('Cookies'), 'cookie'),
+    body: credentialObject(parameters, 'auth.body', label('Body')),
   };
+  const auth: CustomerAuth = Object.fromEntries(
+    Object.entries(parts).filter(([, part]) => part !== undefined),
+  );
   if (isEmptyObject(auth)) {
     throw invalidInput(
-      "'Customer Credentials' is empty: add at least one of Token, Headers, Cookies or Body, or check that its expressions find a value",
+      "'Customer Credentials' is empty: add at least one of Token, Headers, Cookies or Body",
     );
   }
   return auth;
 }
 
+const CARRIERS = { headers: 'header', cookies: 'cookie' } as const;
+
 function authFromJson(parameters: ItemParameters): CustomerAuth {
   const label: Label = { displayName: 'Customer Credentials (JSON)', ...SECRET };
   const auth: IDataObject = jsonObject(parameters, 'authJson', label) ?? {};
-  if (isEmptyObject(auth)) {
+  const labelOf = (part: string): Label => ({ displayName: `${label.displayName} → ${part}`, ...SECRET });
+  const filled = Object.entries(auth).filter(([, value]) => !isEmptyPart(value));
+  if (filled.length === 0) {
     throw invalidInput(
       `'${label.displayName}' is empty: give at least one of token, headers, cookies or body`,
     );
   }
-  if (auth.token !== undefined && typeof auth.token !== 'string') {
-    throw invalidInput(
-      `'${label.displayName}' must have text as its token; this item has ${typeNameOf(auth.token)}`,
-    );
+  if (auth.token !== undefined) {
+    if (typeof auth.token !== 'string') {
+      throw invalidInput(
+        `'${label.displayName}' must have text as its token; this item has ${typeNameOf(auth.token)}`,
+      );
+    }
+    assertToken(auth.token, labelOf('token'));
   }
-  for (const part of ['headers', 'cookies', 'body']) {
+  for (const part of ['headers', 'cookies', 'body'] as const) {
     if (auth[part] === undefined) continue;
-    const values = plainObject(auth[part], { displayName: `${label.displayName} → ${part}` });
-    if (part !== 'body') assertHeaderSafe(values, { displayName: `${label.displayName} → ${part}` });
+    const values = plainObject(auth[part], labelOf(part));
+    if (part !== 'body') assertCarriable(values, labelOf(part), CARRIERS[part]);
   }
+  for (const [part, value] of filled) assertNotAllEmpty(value, labelOf(shown(part)));
   return auth;
+}
+
+/** Without a name in it, nothing can be missing from it. */
+function isEmptyPart(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && isEmptyObject(value);
 }

@@ -5,7 +5,7 @@ import { assignedObject } from '../../input/assignments';
 import { oneOf, toggle } from '../../input/choice';
 import type { ItemParameters } from '../../input/ItemParameters';
 import { isEmptyObject, jsonObject } from '../../input/json';
-import { conversationId, optionalText, requiredText } from '../../input/text';
+import { conversationId, optionalId, requiredId, requiredText } from '../../input/text';
 import { timestamp } from '../../input/timestamp';
 import {
   conversationIdField,
@@ -121,8 +121,8 @@ export const analyze: Operation = {
       { displayName: 'Channel Type' },
       CHANNEL_TYPES,
     );
-    const taskName = optionalText(parameters, 'options.taskName', { displayName: 'Task Name' });
-    const streamId = optionalText(parameters, 'options.streamId', { displayName: 'Stream ID' });
+    const taskName = optionalId(parameters, 'options.taskName', { displayName: 'Task Name' });
+    const streamId = optionalId(parameters, 'options.streamId', { displayName: 'Stream ID' });
     const body = (sentAt: Date): AnalyzeRequest => ({
       conversationId: id,
       ...(message === undefined
@@ -168,7 +168,7 @@ function messageOf(
     text: requiredText(parameters, 'text', { displayName: 'Message Text' }),
     sender: {
       role: 'customer',
-      externalId: requiredText(parameters, 'customerExternalId', { displayName: 'Customer External ID' }),
+      externalId: requiredId(parameters, 'customerExternalId', { displayName: 'Customer External ID' }),
     },
     timestamp: timestamp(parameters, 'options.timestamp', { displayName: 'Message Timestamp' }),
   };
