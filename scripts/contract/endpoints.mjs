@@ -26,7 +26,10 @@ function answerOf(document, responses) {
   const schema = responses[status].content?.['application/json']?.schema;
   if (schema === undefined) return { success: Number(status) };
   const { properties = {}, required = [] } = resolved(document, schema);
-  const types = Object.entries(properties).map(([name, property]) => [name, resolved(document, property).type]);
+  const types = Object.entries(properties).map(([name, property]) => [
+    name,
+    resolved(document, property).type,
+  ]);
   return { success: Number(status), answer: { types: Object.fromEntries(types), required } };
 }
 

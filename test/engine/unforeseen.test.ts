@@ -5,14 +5,14 @@ import { analyzeParameters, authenticateParameters } from '../support/parameters
 
 const asapp = useAsapp();
 
-/** Lets the built operation's reader of answers throw, as a flaw in it would. */
+/** Lets what the built operation makes of an answer throw, as a flaw in it would. */
 function breakReader(file: string, name: string) {
-  const module = jest.requireActual<Record<string, { readSuccess(): unknown }>>(
+  const module = jest.requireActual<Record<string, { output(): unknown }>>(
     resolve(__dirname, '../../dist/nodes/Asapp/operations', file),
   );
   const operation = module[name];
   if (operation === undefined) throw new Error(`${file} has no ${name}`);
-  return jest.spyOn(operation, 'readSuccess').mockImplementation(() => {
+  return jest.spyOn(operation, 'output').mockImplementation(() => {
     throw new TypeError('the reader cannot read tok-4711-secret');
   });
 }

@@ -43,6 +43,11 @@ export class NodeParameters {
     return value;
   }
 
+  /** Whether the parameter is in the saved node: of a collection, whether it was added in the editor. */
+  isSaved(name: string): boolean {
+    return valueAt(this.saved, name.split('.')) !== undefined;
+  }
+
   private plainField(name: string): PlainFieldExpression | undefined {
     if (!this.plainFields.has(name)) {
       const expression = PlainFieldExpression.of(
@@ -74,6 +79,11 @@ export class ItemParameters {
 
   get timezone(): string {
     return this.parameters.timezone;
+  }
+
+  /** Whether the parameter was given at all; what was given and is empty may be an expression that finds nothing. */
+  isGiven(name: string): boolean {
+    return this.parameters.isSaved(name);
   }
 
   /**

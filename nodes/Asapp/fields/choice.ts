@@ -1,6 +1,58 @@
+import type { INodeProperties } from 'n8n-workflow';
+
 import { invalidInput } from '../errors/asappError';
+import { quotedAscii } from '../errors/quoted';
+import type { Field } from './field';
 import type { ItemParameters, Label } from './ItemParameters';
-import { quoted, toText } from './text';
+import { toText } from './text';
+
+/** One entry of a list to choose from. `value` is saved in workflows. */
+interface Choice<Value extends string> {
+  name: string;
+  value: Value;
+  description?: string;
+}
+
+/** A list to choose from, without the list. */
+type ListProperty = Omit<INodeProperties, 'type' | 'options' | 'default'>;
+
+/** A field of {@link oneOf}, with the entries of its list; undefined when empty. The editor begins with the first. */
+export function optionalChoiceField<const Value extends string>(
+  property: ListProperty,
+  choices: ReadonlyArray<Choice<Value>>,
+): Field<Value | undefined> {
+  const values = choices.map(({ value }) => value);
+  return {
+    property: {
+      ...property,
+      type: 'options',
+      options: choices.map((choice) => ({ ...choice })),
+      default: values[0] ?? '',
+    },
+    read: (item, { name, label }) => oneOf(item, name, label, values),
+  };
+}
+
+/** An {@link optionalChoiceField} in which nothing means `whenEmpty`, which the editor begins with, too. */
+export function choiceField<const Value extends string>(
+  property: ListProperty,
+  choices: ReadonlyArray<Choice<Value>>,
+  whenEmpty: NoInfer<Value>,
+): Field<Value> {
+  const field = optionalChoiceField(property, choices);
+  return {
+    property: { ...field.property, default: whenEmpty },
+    read: (item, at) => field.read(item, at) ?? whenEmpty,
+  };
+}
+
+/** A field of {@link toggle}; nothing means its default. */
+export function switchField(property: INodeProperties): Field<boolean> {
+  return {
+    property,
+    read: (item, { name, label }) => toggle(item, name, label, property.default === true),
+  };
+}
 
 /**
  * One of a closed list of values; undefined when empty.
@@ -18,7 +70,7 @@ export function oneOf<const T extends string>(
   const value = values.find((candidate) => candidate === text);
   if (value === undefined) {
     throw invalidInput(
-      `'${label.displayName}' must be ${values.join(' or ')}; this item has ${quoted(text)}`,
+      `'${label.displayName}' must be ${values.join(' or ')}; this item has ${quotedAscii(text)}`,
     );
   }
   return value;

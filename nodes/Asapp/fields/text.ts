@@ -1,63 +1,92 @@
-import { invalidInput } from '../errors/asappError';
+import type { INodeProperties } from 'n8n-workflow';
+
+import { invalidInput, type AsappError } from '../errors/asappError';
+import { quotedAscii } from '../errors/quoted';
+import { isExact } from './exactNumber';
+import type { Field } from './field';
 import type { ItemParameters, Label } from './ItemParameters';
 
-/**
- * A text that may be left out: undefined when empty. Numbers are taken as text, because ids often arrive as numbers.
- *
- * @throws AsappError `invalidInput` for any other type, and for integers too large to be exact.
- */
-export function optionalText(parameters: ItemParameters, name: string, label: Label): string | undefined {
-  const text = toText(parameters.read(name, label), label);
-  return text === '' ? undefined : text;
+/** A field of {@link requiredText}. */
+export function textField(property: INodeProperties): Field<string> {
+  return { property, read: (item, { name, label }) => requiredText(item, name, label) };
+}
+
+/** A field of {@link requiredId}. */
+export function idField(property: INodeProperties): Field<string> {
+  return { property, read: (item, { name, label }) => requiredId(item, name, label) };
+}
+
+/** A field of {@link optionalId}. */
+export function optionalIdField(property: INodeProperties): Field<string | undefined> {
+  return { property, read: (item, { name, label }) => optionalId(item, name, label) };
+}
+
+/** A field of {@link conversationId}. */
+export function conversationIdField(property: INodeProperties): Field<string> {
+  return { property, read: (item, { name, label }) => conversationId(item, name, label) };
 }
 
 /**
- * A text that must be there.
+ * A text that must be there. Numbers are taken as text, because ids often arrive as numbers.
  *
- * @throws AsappError `invalidInput` when it is empty, as an expression that yields nothing passes n8n's own check.
+ * @throws AsappError `invalidInput` when it is empty, as an expression that yields nothing passes n8n's own check, and
+ * as {@link toText}.
  */
 export function requiredText(parameters: ItemParameters, name: string, label: Label): string {
-  const text = optionalText(parameters, name, label);
-  if (text === undefined) {
-    throw invalidInput(
-      `'${label.displayName}' is empty: enter a value, or check that its expression finds one`,
-    );
-  }
-  return text;
+  return present(toText(parameters.read(name, label), label), label);
+}
+
+/**
+ * An ID or a name that may be left out: undefined when there is nothing but spaces.
+ *
+ * @throws AsappError `invalidInput` for a number with a fraction, too: as a number, the ID 1.10 has become 1.1.
+ */
+export function optionalId(parameters: ItemParameters, name: string, label: Label): string | undefined {
+  const value = parameters.read(name, label);
+  if (typeof value === 'number' && !Number.isInteger(value)) throw inexact(label);
+  const text = toText(value, label);
+  return text.trim() === '' ? undefined : text;
+}
+
+/** An {@link optionalId} that must be there. */
+export function requiredId(parameters: ItemParameters, name: string, label: Label): string {
+  return present(optionalId(parameters, name, label), label);
 }
 
 /**
  * ASAPP's conversation id; the pattern is that of the path parameter in ASAPP's Conversations specification.
  * Spaces and line breaks around a pasted id are dropped.
  */
-export function conversationId(parameters: ItemParameters): string {
-  const label = { displayName: 'Conversation ID' };
-  const id = requiredText(parameters, 'conversationId', label).trim();
+export function conversationId(parameters: ItemParameters, name: string, label: Label): string {
+  const id = requiredId(parameters, name, label).trim();
   if (!/^[A-Z0-9]+$/.test(id)) {
     throw invalidInput(
-      `'Conversation ID' must be ASAPP's own ID, in capital letters and digits only (e.g. 01BX5ZZKBKACTAV9WEVGEMMVS0); this item has ${quoted(id)}`,
+      `'${label.displayName}' must be ASAPP's own ID, in capital letters and digits only (e.g. 01BX5ZZKBKACTAV9WEVGEMMVS0); this item has ${quotedAscii(id)}`,
     );
   }
   return id;
 }
 
-/** `value` as text: '' for nothing. */
-export function toText(value: unknown, { displayName }: Label): string {
+/**
+ * `value` as text: '' for nothing.
+ *
+ * @throws AsappError `invalidInput` for any type but text and numbers, and for numbers that have lost digits or would
+ * be written with an exponent.
+ */
+export function toText(value: unknown, label: Label): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
-  if (typeof value !== 'number' || !Number.isFinite(value)) {
-    throw invalidInput(`'${displayName}' must be text; this item has ${typeNameOf(value)}`);
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'number') {
+    throw invalidInput(`'${label.displayName}' must be text; this item has ${typeNameOf(value)}`);
   }
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw invalidInput(`'${displayName}' is a number too large to be exact: give it as text`);
-  }
+  if (!isExact(value) || String(value).includes('e')) throw inexact(label);
   return String(value);
 }
 
-/** A value from an item inside a message: short enough to be read, with invisible characters made visible. */
-export function quoted(text: string): string {
-  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return JSON.stringify(shown);
+/** The error for a required value that is not there. */
+export function empty({ displayName }: Label): AsappError {
+  return invalidInput(`'${displayName}' is empty: enter a value, or check that its expression finds one`);
 }
 
 /** What a person calls the type of `value`, with an article. */
@@ -74,3 +103,12 @@ const TYPE_NAMES: Record<string, string> = {
   boolean: 'true or false',
   object: 'an object',
 };
+
+function present(text: string | undefined, label: Label): string {
+  if (text === undefined || text === '') throw empty(label);
+  return text;
+}
+
+function inexact({ displayName }: Label): AsappError {
+  return invalidInput(`'${displayName}' is a number that cannot be sent exactly: give it as text`);
+}

@@ -1,6 +1,7 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import { commonOptions } from './commonFields';
+import { deliveryOptions, replyTimeout } from '../fields/deliveryOptions';
+import type { Fields } from '../fields/field';
 import type { Operation } from './operation';
 
 /** A group of operations, as ASAPP's documentation groups them. */
@@ -24,7 +25,9 @@ export function fieldsOfResource({ option, operations }: Resource): INodePropert
       options: operations.map((operation) => operation.option),
       default: firstOperation,
     },
-    ...operations.flatMap((operation) => updateDisplayOptions(shownFor(option, operation), operation.fields)),
+    ...operations.flatMap((operation) =>
+      updateDisplayOptions(shownFor(option, operation), propertiesOf(operation.fields)),
+    ),
   ];
 }
 
@@ -37,10 +40,17 @@ export function optionsOfResource({ option, operations }: Resource): INodeProper
     placeholder: 'Add Option',
     default: {},
     displayOptions: shownFor(option, operation),
-    options: [...operation.options, ...commonOptions].sort((a, b) =>
-      a.displayName < b.displayName ? -1 : 1,
-    ),
+    options: propertiesOf(allOptionsOf(operation)).sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
   }));
+}
+
+/** Its own entries of the Options collection, and those that the way of delivery gives it. */
+export function allOptionsOf({ options, repliesIn }: Operation): Fields {
+  return { ...options, ...deliveryOptions, ...(repliesIn === undefined ? {} : { replyTimeout }) };
+}
+
+function propertiesOf(fields: Fields): INodeProperties[] {
+  return Object.values(fields).map(({ property }) => property);
 }
 
 function shownFor(resource: Resource['option'], { option }: Operation) {

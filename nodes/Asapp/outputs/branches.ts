@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { AsappErrorDetails } from '../errors/asappError';
+import { quotedAscii, shown } from '../errors/quoted';
 
 /** The output of every failed item that no row takes. */
 export const OTHER_ERRORS = 'Other Errors';
@@ -60,7 +61,7 @@ function readCodes(codes: string, branchName: string): CodeMatcher[] {
       if (CODE.test(code)) return (candidate) => candidate === code;
       if (CODE_PREFIX.test(code)) return (candidate) => candidate.startsWith(code.slice(0, -1));
       throw new Error(
-        `'ASAPP Codes' of the branch '${branchName}' has ${JSON.stringify(code)}: write codes such as 400-03, or 429-* for all that begin with 429-`,
+        `'ASAPP Codes' of the branch '${shown(branchName)}' has ${quotedAscii(code)}: write codes such as 400-03, or 429-* for all that begin with 429-`,
       );
     });
 }

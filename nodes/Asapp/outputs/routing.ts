@@ -74,12 +74,16 @@ export function isAgentTool({ type }: Pick<INode, 'type'>): boolean {
   return type.endsWith('Tool');
 }
 
-/** One sentence on the items that left on error branches; undefined when none did. */
-export function branchSummary(branchNames: string[], outputs: INodeExecutionData[][]): string | undefined {
-  const counts = branchNames.map((name, index) => ({ name, count: outputs[index + 1]?.length ?? 0 }));
+/** One sentence on the items that left on error branches, beside those that were delivered; undefined when none did. */
+export function branchSummary(
+  branchNames: string[],
+  branches: INodeExecutionData[][],
+  delivered: number,
+): string | undefined {
+  const counts = branchNames.map((name, index) => ({ name, count: branches[index]?.length ?? 0 }));
   const failed = counts.reduce((sum, { count }) => sum + count, 0);
   if (failed === 0) return undefined;
-  const total = failed + (outputs[0]?.length ?? 0);
+  const total = failed + delivered;
   const list = counts.filter(({ count }) => count > 0).map(({ name, count }) => `${name} ${count}`);
   return `${failed} of ${total} item${total === 1 ? '' : 's'} took an error branch: ${list.join(', ')}`;
 }

@@ -8,11 +8,10 @@ import { pauseAfter, repeatAfter } from '../errors/repeat';
 import { branchSummary, errorRouting, type ErrorRouting } from '../outputs/routing';
 import { NodeParameters } from '../fields/ItemParameters';
 import { operationOf } from '../operations';
-import { LIMITS } from '../operations/commonFields';
 import type { Operation } from '../operations/operation';
 import { ApiKeys } from './apiKeys';
-import { deliveryOptions, type DeliveryOptions } from './options';
-import { unsent, type Failure, type Outcome } from './outcome';
+import { readDeliveryOptions, type DeliveryOptions } from './options';
+import { isFailure, unsent, type Failure, type Outcome } from './outcome';
 import { ItemPreparer } from './prepareItem';
 
 /** One execution of the node: sends the items, and puts each outcome on its output. */
@@ -44,20 +43,21 @@ async function outcomesOf(
   }
   const { maxConcurrency, maxRequestsPerSecond, replyTimeout } = options;
   const rules = repeatRules(options);
-  const waitsForReply = context.getNodeParameter('waitForReply', 0, false) === true;
+  const waitsForReply =
+    operation.repliesIn !== undefined && context.getNodeParameter('waitForReply', 0, false) === true;
   const apiKeys = new ApiKeys(context, {
     maxRequestsPerSecond,
-    replies: waitsForReply ? { rules, timeout: LIMITS.timeout.fallback, replyTimeout } : undefined,
+    replies: waitsForReply ? { rules, replyTimeout } : undefined,
   });
   const preparer = new ItemPreparer(context, operation, parameters, apiKeys);
   try {
     return await deliver<Outcome>({
       ...rules,
       count: context.getInputData().length,
-      laneOf: (item) => preparer.conversationOf(item),
+      laneOf: (item) => preparer.laneOf(item),
       prepare: async (item, ending) => await preparer.prepare(item, ending),
-      stopsAt: (outcome) => routing.stopsAtFailure && 'error' in outcome,
-      isSettled: (outcome) => 'json' in outcome || outcome.circumstances.mayHaveArrived,
+      stopsAt: (outcome) => routing.stopsAtFailure && isFailure(outcome),
+      isSettled: (outcome) => !isFailure(outcome) || outcome.circumstances.mayHaveArrived,
       memory,
       maxConcurrency,
       signal: context.getExecutionCancelSignal(),
@@ -69,7 +69,7 @@ async function outcomesOf(
 
 function readOptions(parameters: NodeParameters): DeliveryOptions | AsappErrorDetails {
   try {
-    return deliveryOptions(parameters.ofItem(0));
+    return readDeliveryOptions(parameters.ofItem(0));
   } catch (error) {
     return unsent(error).error;
   }
@@ -84,10 +84,6 @@ function repeatRules({ maxRetries }: DeliveryOptions): RepeatRules<Outcome | und
     pauseAfter: (outcome, attempts) =>
       isFailure(outcome) ? pauseAfter(outcome.error, outcome.circumstances, attempts) : undefined,
   };
-}
-
-function isFailure(outcome: Outcome | undefined): outcome is Failure {
-  return outcome !== undefined && 'error' in outcome;
 }
 
 /**
@@ -107,23 +103,25 @@ function routeItems(
   { branchNames, route, stopsAtFailure }: ErrorRouting,
 ): INodeExecutionData[][] {
   const isCancelled = context.getExecutionCancelSignal()?.aborted === true;
-  const delivered = outcomes.filter((outcome) => outcome !== undefined && 'json' in outcome).length;
+  const delivered = outcomes.filter((outcome) => outcome !== undefined && !isFailure(outcome)).length;
   const outputs: INodeExecutionData[][] = [[], ...branchNames.map(() => [])];
   for (const [itemIndex, item] of items.entries()) {
     const outcome = outcomes[itemIndex];
     // A cancelled execution has no use for the first failure, but for what was delivered.
-    if (outcome === undefined || ('error' in outcome && isCancelled && stopsAtFailure)) continue;
-    const routed =
-      'json' in outcome
-        ? { output: 0, item: { json: outcome.json, pairedItem: { item: itemIndex } } }
-        : route({ item, itemIndex, error: outcome.error, delivered, total: items.length });
-    outputs[routed.output]?.push(routed.item);
+    if (outcome === undefined || (isFailure(outcome) && isCancelled && stopsAtFailure)) continue;
+    if (isFailure(outcome)) {
+      const { error } = outcome;
+      const routed = route({ item, itemIndex, error, delivered, total: items.length });
+      outputs[routed.output]?.push(routed.item);
+    } else {
+      for (const json of outcome.items) outputs[0]?.push({ json, pairedItem: { item: itemIndex } });
+    }
   }
   const hints = [
     isCancelled
       ? `The execution was cancelled: ${delivered} of ${items.length} items had been delivered`
       : undefined,
-    branchSummary(branchNames, outputs),
+    branchSummary(branchNames, outputs.slice(1), delivered),
   ];
   for (const message of hints) {
     if (message !== undefined)

@@ -1,24 +1,17 @@
-import { numberWithin } from '../fields/number';
+import { deliveryOptions, replyTimeout } from '../fields/deliveryOptions';
+import { readFields, type Values } from '../fields/field';
 import type { ItemParameters } from '../fields/ItemParameters';
-import { LIMITS } from '../operations/commonFields';
 
-/** The numbers that shape how items are delivered: `options` of the node, of its first item if they are expressions. */
-export interface DeliveryOptions {
-  maxConcurrency: number;
-  maxRequestsPerSecond: number;
-  maxRetries: number;
-  /** In seconds. */
-  replyTimeout: number;
-}
+const fields = { ...deliveryOptions, replyTimeout };
 
-/** @throws AsappError `invalidInput` for an unreasonable number. */
-export function deliveryOptions(parameters: ItemParameters): DeliveryOptions {
-  const option = (name: keyof DeliveryOptions, displayName: string) =>
-    numberWithin(parameters, `options.${name}`, { displayName }, LIMITS[name]);
-  return {
-    maxConcurrency: option('maxConcurrency', 'Max Concurrency'),
-    maxRequestsPerSecond: option('maxRequestsPerSecond', 'Max Requests per Second'),
-    maxRetries: option('maxRetries', 'Max Retries'),
-    replyTimeout: option('replyTimeout', 'Reply Timeout'),
-  };
+/** The numbers that shape how items are delivered. Both time limits are an item's own, in seconds. */
+export type DeliveryOptions = Values<typeof fields>;
+
+/**
+ * The delivery options as an item sees them; the run goes by those of its first item.
+ *
+ * @throws AsappError `invalidInput` for a number out of range.
+ */
+export function readDeliveryOptions(item: ItemParameters): DeliveryOptions {
+  return readFields(fields, item, 'options.');
 }

@@ -8,8 +8,13 @@ export interface Failure {
   circumstances: Circumstances;
 }
 
-/** How an item ended: with its output json, or with the reason why not. */
-export type Outcome = { json: IDataObject } | Failure;
+/** How an item ended: with its output items, or with the reason why not. */
+export type Outcome = { items: IDataObject[] } | Failure;
+
+/** Whether an item, or what has to be there before it is sent, failed. */
+export function isFailure(outcome: Outcome | undefined): outcome is Failure {
+  return outcome !== undefined && 'error' in outcome;
+}
 
 /** What a throw before the sending means for its item; throwing on would send every input item to the success output. */
 export function unsent(error: unknown): Failure {

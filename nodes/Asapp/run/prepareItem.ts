@@ -1,17 +1,17 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { Ending } from '../delivery/ending';
 import type { Prepared } from '../delivery/deliver';
+import type { Ending } from '../delivery/ending';
+import { readFields, secretsOf } from '../fields/field';
 import { NodeParameters, type ItemParameters } from '../fields/ItemParameters';
-import { numberWithin } from '../fields/number';
 import { toText } from '../fields/text';
-import { LIMITS } from '../operations/commonFields';
 import type { Operation } from '../operations/operation';
 import type { ApiKeys } from './apiKeys';
+import { readDeliveryOptions } from './options';
 import { unsent, type Outcome } from './outcome';
 import { senderOf } from './sendItem';
 
-/** Looks at the items of a run before each is sent: which conversation it is about, what it asks for, with which key. */
+/** Looks at the items of a run before each is sent: in which lane it goes, what it asks for, with which key. */
 export class ItemPreparer {
   private readonly seen = new Map<number, ItemParameters>();
 
@@ -22,13 +22,15 @@ export class ItemPreparer {
     private readonly apiKeys: ApiKeys,
   ) {}
 
-  /** The conversation of an item; undefined if the item names none. */
-  conversationOf(itemIndex: number): string | undefined {
+  /** The lane of an item; undefined if it goes alone. */
+  laneOf(itemIndex: number): string | undefined {
+    const { lane } = this.operation;
+    if (lane === undefined) return undefined;
     const item = this.parameters.ofItem(itemIndex);
     this.seen.set(itemIndex, item);
     try {
-      const label = { displayName: 'Conversation ID' };
-      return toText(item.read('conversationId', label), label).trim() || undefined;
+      const label = { displayName: lane };
+      return toText(item.read(lane, label), label).trim() || undefined;
     } catch {
       // Preparing the item says what is wrong with it.
       return undefined;
@@ -37,17 +39,18 @@ export class ItemPreparer {
 
   /** How the item ended unsent, or what sends it; never rejects. */
   async prepare(itemIndex: number, ending: Ending): Promise<Prepared<Outcome>> {
+    const { context, operation } = this;
     const parameters = this.seen.get(itemIndex) ?? this.parameters.ofItem(itemIndex);
     this.seen.delete(itemIndex);
     try {
       const apiKey = await this.apiKeys.of(itemIndex);
-      const request = this.operation.toRequest(parameters);
-      const timeout = numberWithin(parameters, 'options.timeout', { displayName: 'Timeout' }, LIMITS.timeout);
-      const label = { displayName: 'Reply Timeout' };
-      const replyTimeout = numberWithin(parameters, 'options.replyTimeout', label, LIMITS.replyTimeout);
+      const fields = readFields(operation.fields, parameters);
+      const options = readFields(operation.options, parameters, 'options.');
+      const values = { ...fields, ...options };
+      const { timeout, replyTimeout } = readDeliveryOptions(parameters);
+      const secrets = [...secretsOf(operation.fields, fields), ...secretsOf(operation.options, options)];
       const { pace, stream } = apiKey;
-      const { context, operation } = this;
-      const send = senderOf({ context, operation, parameters, request, apiKey, timeout, replyTimeout });
+      const send = senderOf({ context, operation, values, secrets, apiKey, timeout, replyTimeout });
       if (stream === undefined) return { pace, send };
       const failure = await stream.open(ending);
       return failure === undefined

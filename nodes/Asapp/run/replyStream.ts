@@ -11,7 +11,6 @@ import { unsent, type Failure } from './outcome';
 /** How patiently the stream is opened, and how long (in seconds) a broken one is waited for. */
 export interface ReplyStreamOptions {
   rules: RepeatRules<Failure | undefined>;
-  timeout: number;
   replyTimeout: number;
 }
 
@@ -57,7 +56,7 @@ export class ReplyStream {
 
   private async tryToOpen(): Promise<Failure | undefined> {
     try {
-      await this.replies.open(this.options.timeout);
+      await this.replies.open();
       return undefined;
     } catch (error) {
       const why = 'The event stream for the replies could not be opened';

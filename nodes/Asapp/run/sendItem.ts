@@ -8,10 +8,11 @@ import {
   unforeseenAfterSending,
 } from '../errors/asappError';
 import { leavesOf } from '../errors/redact';
+import type { ItemValues, Operation } from '../operations/operation';
 import { isAgentTool } from '../outputs/routing';
-import type { ItemParameters } from '../fields/ItemParameters';
-import type { Operation, OperationRequest } from '../operations/operation';
-import { exchange, isFailure, type Connection, type HttpAnswer } from '../transport/exchange';
+import { requestTo, type RequestParts } from '../transport/endpoint';
+import { exchange, isFailure, type HttpAnswer } from '../transport/exchange';
+import { readAnswer } from './answer';
 import type { ApiKey } from './apiKeys';
 import { unsent, type Outcome } from './outcome';
 import { withReply } from './withReply';
@@ -20,8 +21,9 @@ import { withReply } from './withReply';
 export interface ReadItem {
   context: IExecuteFunctions;
   operation: Operation;
-  parameters: ItemParameters;
-  request: OperationRequest;
+  values: ItemValues;
+  /** What of it must never be repeated. */
+  secrets: unknown;
   apiKey: ApiKey;
   timeout: number;
   replyTimeout: number;
@@ -29,23 +31,24 @@ export interface ReadItem {
 
 /** A function that sends the item once each time it is called, with the same body, and never rejects. */
 export function senderOf(item: ReadItem): () => Promise<Outcome> {
-  const { context, request, replyTimeout, apiKey } = item;
+  const { context, operation, values, replyTimeout, apiKey } = item;
   const replies = apiKey.stream?.replies;
+  const request = operation.request(values);
   let attempts = 0;
   let firstBody: object | undefined;
   const send = async (streamId?: string) => {
-    firstBody ??= request.body(new Date());
+    firstBody ??= request.body?.(new Date());
     attempts++;
-    return await sendOnce(item, streamId === undefined ? firstBody : { ...firstBody, streamId });
+    return await sendOnce(item, request, streamId === undefined ? firstBody : { ...firstBody, streamId });
   };
   return async () => {
     try {
-      if (replies === undefined) return { json: await send() };
-      const { conversationId } = request;
-      const json = await withReply(replies, conversationId, replyTimeout, async () => {
-        return await send(replies.streamId);
+      if (replies === undefined || operation.repliesIn === undefined) return { items: await send() };
+      const json = await withReply(replies, operation.repliesIn(values), replyTimeout, async () => {
+        const [accepted = {}] = await send(replies.streamId);
+        return accepted;
       });
-      return { json: isAgentTool(context.getNode()) ? forAgent(json) : json };
+      return { items: [isAgentTool(context.getNode()) ? forAgent(json) : json] };
     } catch (error) {
       const { error: details, circumstances } = attempts === 0 ? unsent(error) : afterSending(error, item);
       return { error: { ...details, attempts }, circumstances };
@@ -59,38 +62,43 @@ function forAgent({ reply, outcome, transfer }: IDataObject): IDataObject {
 }
 
 /** @throws AsappError when the item failed. */
-async function sendOnce(item: ReadItem, body: object): Promise<IDataObject> {
-  const { context, operation, parameters, request, apiKey, timeout } = item;
-  const { connection } = apiKey;
-  const answer = await exchange(context, connection, { method: 'POST', path: request.path, body }, timeout);
-  const secrets = () => secretsOf(connection, request);
-  if (isFailure(answer)) throw fromFailure(answer, request, secrets());
-  if (answer.status !== operation.successStatus) throw fromAnswer(answer, request, secrets());
-  const reading = read(answer);
-  if ('flaw' in reading) throw fromUnexpectedBody(answer, reading.flaw, request, secrets());
-  return reading.json;
+async function sendOnce(item: ReadItem, parts: RequestParts, body?: object): Promise<IDataObject[]> {
+  const { context, operation, apiKey, timeout } = item;
+  const request = requestTo(operation.endpoint, parts, body);
+  const answer = await exchange(context, apiKey.connection, request, timeout);
+  if (isFailure(answer)) throw fromFailure(answer, repetitionOf(item), secretsOf(item));
+  if (answer.status < 200 || answer.status > 299) {
+    throw fromAnswer(answer, repetitionOf(item), secretsOf(item));
+  }
+  const reading = read(item, answer);
+  if ('flaw' in reading) {
+    throw fromUnexpectedBody(answer, reading.flaw, repetitionOf(item), secretsOf(item));
+  }
+  return reading.items;
+}
 
-  function read(whole: HttpAnswer) {
-    try {
-      return operation.readSuccess(whole, body, parameters);
-    } catch (error) {
-      throw unforeseenAfterSending(reasonOf(error), request, secrets(), whole);
-    }
+function read(item: ReadItem, answer: HttpAnswer) {
+  try {
+    return readAnswer(item.operation, answer, item.values);
+  } catch (error) {
+    throw unforeseen(error, item, answer);
   }
 }
 
-function afterSending(error: unknown, { request, apiKey }: ReadItem) {
-  return unsent(
-    error instanceof AsappError
-      ? error
-      : unforeseenAfterSending(reasonOf(error), request, secretsOf(apiKey.connection, request)),
-  );
+function afterSending(error: unknown, item: ReadItem) {
+  return unsent(error instanceof AsappError ? error : unforeseen(error, item));
 }
 
-function secretsOf({ credentials }: Connection, { secret }: OperationRequest): string[] {
-  return leavesOf([secret, credentials.apiSecret, credentials.apiId]);
+function unforeseen(error: unknown, item: ReadItem, answer?: HttpAnswer): AsappError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return unforeseenAfterSending(reason, repetitionOf(item), secretsOf(item), answer);
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function repetitionOf({ operation, values }: ReadItem): { idempotent: boolean } {
+  return { idempotent: operation.effect(values) !== 'once' };
+}
+
+function secretsOf({ secrets, apiKey }: ReadItem): string[] {
+  const { apiId, apiSecret } = apiKey.connection.credentials;
+  return leavesOf([secrets, apiSecret, apiId]);
 }

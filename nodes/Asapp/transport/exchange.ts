@@ -20,11 +20,12 @@ export interface Connection {
   baseUrl: string;
 }
 
-/** One request to ASAPP: `path` starts with a slash, `body` is sent as JSON. */
+/** One request to ASAPP: `path` starts with a slash and may have a query, `body` is sent as JSON. */
 export interface HttpRequest {
-  method: 'POST';
+  method: 'GET' | 'POST';
   path: string;
-  body: object;
+  headers?: Record<string, string>;
+  body?: object;
 }
 
 /** What came back, whatever the status. `body` is the text as it arrived, '' if there was none; `location` is where a redirect points to; `retryAfter` is the header Retry-After in ms from now. */
@@ -108,9 +109,7 @@ export async function exchange(
   const options: IHttpRequestOptions = {
     method: request.method,
     url: connection.baseUrl + request.path,
-    headers: { accept: 'application/json', 'content-type': 'application/json' },
-    // Text both ways: what was checked is what is sent, and a body that is not JSON stays visible.
-    body: JSON.stringify(request.body),
+    headers: { accept: 'application/json', ...request.headers },
     encoding: 'text',
     returnFullResponse: true,
     ignoreHttpStatusErrors: true,
@@ -118,6 +117,11 @@ export async function exchange(
     timeout: timeoutSeconds * 1000,
     ...(signal === undefined ? {} : { abortSignal: signal }),
   };
+  if (request.body !== undefined) {
+    options.headers = { ...options.headers, 'content-type': 'application/json' };
+    // Text both ways: what was checked is what is sent, and a body that is not JSON stays visible.
+    options.body = JSON.stringify(request.body);
+  }
   // Only a failure needs it, and reading a URL takes longer than one would think.
   const host = () => new URL(connection.baseUrl).host;
   const sent = context.helpers.httpRequestWithAuthentication

@@ -1,226 +1,51 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
-
-import type { components } from '../../contract';
-import { invalidInput } from '../../errors/asappError';
-import { oneOf } from '../../fields/choice';
-import type { ItemParameters, Label } from '../../fields/ItemParameters';
-import { isEmptyObject, jsonObject, plainObject } from '../../fields/json';
-import { assertHeaderSafe, namedValues } from '../../fields/namedValues';
-import { conversationId, optionalText, requiredText, typeNameOf } from '../../fields/text';
 import {
-  conversationIdField,
-  customerExternalIdField,
+  conversationId,
+  customerExternalId,
   fieldsOrJson,
-  streamIdField,
-  waitForReplyField,
-} from '../commonFields';
-import type { Operation } from '../operation';
+  streamId,
+  waitForReply,
+} from '../../fields/common';
+import { authField, authJsonField } from '../../fields/customerAuth';
+import { when } from '../../fields/field';
+import { operation } from '../operation';
 
-type AuthenticateRequest = components['schemas']['AuthenticateRequest'];
-type CustomerAuth = components['schemas']['CustomerAuth'];
+const authInput = fieldsOrJson(
+  'authInput',
+  'Specify Customer Credentials',
+  'How to enter what ASAPP presents to your systems on behalf of the customer',
+);
 
-const fields: INodeProperties[] = [
-  conversationIdField,
-  customerExternalIdField,
-  fieldsOrJson(
-    'authInput',
-    'Specify Customer Credentials',
-    'How to enter what ASAPP presents to your systems on behalf of the customer',
-  ),
-  {
-    displayName: 'Customer Credentials',
-    name: 'auth',
-    type: 'collection',
-    placeholder: 'Add Credential',
-    default: {},
-    displayOptions: { show: { authInput: ['fields'] } },
-    description:
-      'What ASAPP presents to your systems on behalf of the customer. At least one is needed; agree on the parts with your ASAPP account team.',
-    options: [
-      {
-        displayName: 'Body',
-        name: 'body',
-        type: 'json',
-        default: '{}',
-        placeholder: 'e.g. {"accountNumber": "12345"}',
-        description: 'JSON object whose values go into the body of the calls that ASAPP makes',
-      },
-      {
-        displayName: 'Cookies',
-        name: 'cookies',
-        type: 'fixedCollection',
-        typeOptions: { multipleValues: true },
-        placeholder: 'Add Cookie',
-        default: {},
-        description: 'Cookies of the calls that ASAPP makes',
-        options: [
-          {
-            displayName: 'Cookie',
-            name: 'entry',
-            values: [
-              {
-                displayName: 'Name',
-                name: 'name',
-                type: 'string',
-                default: '',
-                placeholder: 'e.g. session',
-                description: 'Name of the cookie',
-              },
-              {
-                displayName: 'Value',
-                name: 'value',
-                type: 'string',
-                typeOptions: { password: true },
-                default: '',
-                description: 'Value of the cookie, without line breaks',
-              },
-            ],
-          },
-        ],
-      },
-      {
-        displayName: 'Headers',
-        name: 'headers',
-        type: 'fixedCollection',
-        typeOptions: { multipleValues: true },
-        placeholder: 'Add Header',
-        default: {},
-        description: 'Request headers of the calls that ASAPP makes',
-        options: [
-          {
-            displayName: 'Header',
-            name: 'entry',
-            values: [
-              {
-                displayName: 'Name',
-                name: 'name',
-                type: 'string',
-                default: '',
-                placeholder: 'e.g. X-Customer-Session',
-                description: 'Name of the header',
-              },
-              {
-                displayName: 'Value',
-                name: 'value',
-                type: 'string',
-                typeOptions: { password: true },
-                default: '',
-                description: 'Value of the header, without line breaks',
-              },
-            ],
-          },
-        ],
-      },
-      {
-        displayName: 'Token',
-        name: 'token',
-        type: 'string',
-        typeOptions: { password: true },
-        default: '',
-        placeholder: 'e.g. cGFzc3dvcmQ=',
-        description: 'Access token of the customer',
-      },
-    ],
-  },
-  {
-    displayName: 'Customer Credentials (JSON)',
-    name: 'authJson',
-    type: 'json',
-    required: true,
-    default: '',
-    placeholder: 'e.g. {"token": "cGFzc3dvcmQ="}',
-    hint: 'Take the values from expressions: what is typed here is saved with the workflow and can be read by anyone who may open it.',
-    displayOptions: { show: { authInput: ['json'] } },
-    description:
-      'JSON object with at least one of token (text), headers, cookies and body (objects). Further keys are sent as they are.',
-  },
-  waitForReplyField(
-    'Whether to wait until GenerativeAgent has gone on with the conversation and add what it said to the item. Turn on only when GenerativeAgent has asked for the authentication: otherwise it has nothing to say.',
-  ),
-];
-
-/** `POST /conversation/v1/conversations/{conversationId}/authenticate`, https://docs.asapp.com/apis/conversations/authenticate-a-user-in-a-conversation */
-export const authenticate: Operation = {
+/** https://docs.asapp.com/apis/conversations/authenticate-a-user-in-a-conversation */
+export const authenticate = operation({
   option: {
     name: 'Authenticate',
     value: 'authenticate',
     action: 'Authenticate customer in conversation',
     description: "Hand an end customer's credentials to a conversation",
   },
-  fields,
-  options: [streamIdField],
-  successStatus: 204,
-  toRequest(parameters) {
-    const id = conversationId(parameters);
-    const streamId = optionalText(parameters, 'options.streamId', { displayName: 'Stream ID' });
-    const body: AuthenticateRequest = {
-      customerExternalId: requiredText(parameters, 'customerExternalId', {
-        displayName: 'Customer External ID',
-      }),
-      auth: customerAuth(parameters),
-      ...(streamId === undefined ? {} : { streamId }),
-    };
-    return {
-      path: `/conversation/v1/conversations/${id}/authenticate`,
-      conversationId: id,
-      body: () => body,
-      // Storing the same credentials again changes nothing.
-      idempotent: true,
-      secret: body.auth,
-    };
+  endpoint: 'postAuthenticate',
+  fields: {
+    conversationId,
+    customerExternalId,
+    authInput,
+    auth: when(authInput, ['fields'], authField),
+    authJson: when(authInput, ['json'], authJsonField),
+    waitForReply: waitForReply(
+      'Whether to wait until GenerativeAgent has gone on with the conversation and add what it said to the item. Turn on only when GenerativeAgent has asked for the authentication: otherwise it has nothing to say.',
+    ),
   },
-  readSuccess(_answer, sentBody, parameters) {
-    const { customerExternalId } = sentBody as AuthenticateRequest;
-    return { json: { conversationId: conversationId(parameters), customerExternalId, authenticated: true } };
-  },
-};
-
-const SECRET = { secret: true };
-
-function customerAuth(parameters: ItemParameters): CustomerAuth {
-  const input = oneOf(parameters, 'authInput', { displayName: 'Specify Customer Credentials' }, [
-    'fields',
-    'json',
-  ]);
-  return input === 'json' ? authFromJson(parameters) : authFromFields(parameters);
-}
-
-function authFromFields(parameters: ItemParameters): CustomerAuth {
-  const token = optionalText(parameters, 'auth.token', { displayName: 'Token', ...SECRET });
-  const headers = namedValues(parameters, 'auth.headers.entry', { displayName: 'Headers', ...SECRET });
-  const cookies = namedValues(parameters, 'auth.cookies.entry', { displayName: 'Cookies', ...SECRET });
-  const body = jsonObject(parameters, 'auth.body', { displayName: 'Body', ...SECRET });
-  const auth: CustomerAuth = {
-    ...(token === undefined ? {} : { token }),
-    ...(headers === undefined ? {} : { headers }),
-    ...(cookies === undefined ? {} : { cookies }),
-    ...(body === undefined || isEmptyObject(body) ? {} : { body }),
-  };
-  if (isEmptyObject(auth)) {
-    throw invalidInput(
-      "'Customer Credentials' is empty: add at least one of Token, Headers, Cookies or Body, or check that its expressions find a value",
-    );
-  }
-  return auth;
-}
-
-function authFromJson(parameters: ItemParameters): CustomerAuth {
-  const label: Label = { displayName: 'Customer Credentials (JSON)', ...SECRET };
-  const auth: IDataObject = jsonObject(parameters, 'authJson', label) ?? {};
-  if (isEmptyObject(auth)) {
-    throw invalidInput(
-      `'${label.displayName}' is empty: give at least one of token, headers, cookies or body`,
-    );
-  }
-  if (auth.token !== undefined && typeof auth.token !== 'string') {
-    throw invalidInput(
-      `'${label.displayName}' must have text as its token; this item has ${typeNameOf(auth.token)}`,
-    );
-  }
-  for (const part of ['headers', 'cookies', 'body']) {
-    if (auth[part] === undefined) continue;
-    const values = plainObject(auth[part], { displayName: `${label.displayName} → ${part}` });
-    if (part !== 'body') assertHeaderSafe(values, { displayName: `${label.displayName} → ${part}` });
-  }
-  return auth;
-}
+  options: { streamId },
+  request: ({ conversationId: id, customerExternalId: customer, auth, authJson, streamId: stream }) => ({
+    path: { conversationId: id },
+    body: () => ({ customerExternalId: customer, auth: { ...auth, ...authJson }, streamId: stream }),
+  }),
+  // Storing the same credentials again changes nothing.
+  effect: 'repeatable',
+  lane: 'conversationId',
+  output: ({ conversationId: id, customerExternalId: customer }) => ({
+    conversationId: id,
+    customerExternalId: customer,
+    authenticated: true,
+  }),
+  repliesIn: (values) => values.conversationId,
+});
