@@ -3,17 +3,19 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { AsappError } from './errors';
-import type { Operation } from './faultDefinition';
+import type { Fault } from './faultDefinition';
 import type { FaultStore } from './faults';
-import { conversationOf } from './generativeAgent/agentEvent';
 import { parseJson, readText } from './jsonBody';
 import type { Delays, Latency } from './latency';
 import type { RequestRecord } from './ledger';
-import { isAccepted, misbehave, resetConnection, sendAnswer } from './misbehave';
-import { outcomeOf, type OutcomeContext } from './outcome';
+import { isAccepted, misbehave, resetConnection, sendAnswer, type Answer } from './misbehave';
+import { handlerOf } from './operations';
+import type { SandboxParts } from './operations/handler';
 import type { RateLimit } from './rateLimit';
+import { exampleOf } from './schemaValues';
 import { isSpecialId, parseSpecialId, SPECIAL_ID_GRAMMAR } from './specialIds';
-import type { Specification } from './specification';
+import type { SpecifiedOperation, Specification } from './specification';
+import { conversationOf, ownIdsOf } from './subject';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,7 +24,7 @@ declare module 'fastify' {
 }
 
 /** What the endpoints work with. */
-export interface AsappApiContext extends OutcomeContext {
+export interface AsappApiContext extends SandboxParts {
   readonly specification: Specification;
   readonly apiId: string;
   readonly apiSecret: string;
@@ -34,13 +36,13 @@ export interface AsappApiContext extends OutcomeContext {
   readonly onEnd: (record: RequestRecord) => void;
 }
 
-const OPERATION_OF_ID: Readonly<Record<string, Operation>> = {
-  postAuthenticate: 'authenticate',
-  postAnalyze: 'analyze',
-  getHealth: 'health',
-  postStreams: 'streams',
-  getState: 'state',
-};
+/** What a request leads to: the answer, and what is done if it counts. */
+interface Result {
+  readonly answer: Answer;
+  readonly accept: () => void;
+}
+
+const nothing = (): void => undefined;
 
 const SECRET_HEADERS = new Set(['asapp-api-secret', 'authorization', 'proxy-authorization', 'cookie']);
 
@@ -52,22 +54,9 @@ function withoutSecrets(headers: IncomingHttpHeaders): Record<string, string> {
   return shown;
 }
 
-function conversationInPath(request: FastifyRequest): string | undefined {
-  return (request.params as { conversationId?: string }).conversationId;
-}
-
-/** Get State takes ASAPP's id of the conversation or the caller's own. */
-function conversationInQuery(request: FastifyRequest): string {
-  const { conversationId, externalId } = request.query as { conversationId?: string; externalId?: string };
-  const id = conversationId ?? (externalId === undefined ? undefined : conversationOf(externalId));
-  if (id !== undefined) return id;
-  if (externalId === undefined) throw new AsappError(400, 'ERROR - externalId or conversationId is required');
-  throw new AsappError(404, `ERROR - There is no conversation with the external id ${externalId}`);
-}
-
-function conversationInBody(body: unknown): string | undefined {
-  const id = (body as { conversationId?: unknown } | null | undefined)?.conversationId;
-  return typeof id === 'string' ? id : undefined;
+/** What a fault may hang on, beside the operation and the conversation. */
+function subjectOf(record: RequestRecord): { isRead: boolean; ownIds: string[] } {
+  return { isRead: record.method === 'GET', ownIds: ownIdsOf(record) };
 }
 
 /** ASAPP's endpoints as the specification describes them: validated, booked, and faulty on demand. */
@@ -88,28 +77,34 @@ export class AsappApi {
     });
     if (latency !== undefined) app.addHook('onSend', async () => delays.wait(latency));
 
-    for (const { operationId, method, url, schema } of specification.operations) {
-      const operation = OPERATION_OF_ID[operationId];
-      if (!operation) continue;
+    for (const operation of specification.operations) {
+      const { method, url, schema } = operation;
       app.route({
         method,
         url,
         schema,
         onRequest: (request, reply) => this.receive(operation, request, reply),
-        preValidation: async (request) => this.identify(operation, request),
-        handler: (request, reply) => this.serve(request, reply),
+        preValidation: async (request) => this.identify(request),
+        handler: (request, reply) => this.serve(operation, request, reply),
       });
     }
   }
 
   /** The head has arrived: book it, reset the connection if that is wanted, check the credentials. */
-  private async receive(operation: Operation, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { ledger, faults, delays } = this.context;
+  private async receive(
+    { name, operationId }: SpecifiedOperation,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const { ledger, faults, delays, conversations } = this.context;
     const { headers } = request;
     const record = ledger.openRequest({
-      operation,
+      operation: name,
+      operationId,
       method: request.method,
       path: request.url.split('?', 1)[0] ?? request.url,
+      params: { ...(request.params as Record<string, string>) },
+      query: { ...(request.query as Record<string, unknown>) },
       headers: withoutSecrets(headers),
       credentialsRight:
         headers['asapp-api-id'] === this.context.apiId &&
@@ -118,10 +113,10 @@ export class AsappApi {
     request.ledgerRecord = record;
     reply.raw.once('finish', () => ledger.answerRequest(record, reply.raw.statusCode));
     reply.raw.once('close', () => this.end(record));
-    const conversationId = conversationInPath(request);
+    const conversationId = conversationOf(record, conversations);
     if (conversationId !== undefined) ledger.assignConversation(record, conversationId);
 
-    const reset = faults.takeBeforeReading({ operation, conversationId });
+    const reset = faults.takeBeforeReading({ operation: name, conversationId, ...subjectOf(record) });
     if (reset) {
       record.fault = reset.fault;
       if (reset.latency !== undefined) await delays.wait(reset.latency);
@@ -133,36 +128,62 @@ export class AsappApi {
     }
   }
 
-  /** The body has arrived: it names the conversation of an Analyze. Too many are refused only now, so that the ledger knows whose. */
-  private identify(operation: Operation, request: FastifyRequest): void {
-    const conversationId = operation === 'analyze' ? conversationInBody(request.body) : undefined;
-    if (conversationId !== undefined) {
-      this.context.ledger.assignConversation(request.ledgerRecord, conversationId);
+  /** The body has arrived, and may name the conversation. Too many are refused only now, so that the ledger knows whose. */
+  private identify({ ledgerRecord: record }: FastifyRequest): void {
+    const { ledger, conversations, rateLimit } = this.context;
+    const conversationId = record.conversationId ?? conversationOf(record, conversations);
+    if (record.conversationId === undefined && conversationId !== undefined) {
+      ledger.assignConversation(record, conversationId);
     }
-    if (this.context.rateLimit?.admit() === false) {
-      throw new AsappError(429, 'ERROR - Too many requests in one second');
-    }
+    if (rateLimit?.admit() === false) throw new AsappError(429, 'ERROR - Too many requests in one second');
   }
 
   /** The request is valid: do what it says, or what its fault says. */
-  private async serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  private async serve(
+    operation: SpecifiedOperation,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
     const record = request.ledgerRecord;
-    if (record.operation === 'state') {
-      this.context.ledger.assignConversation(record, conversationInQuery(request));
-    }
     if (record.conversationId !== undefined) this.checkConversation(record.conversationId);
-    const fault = this.context.faults.take(record);
-    const { answer, accept } = outcomeOf(record, this.context);
-    if (!fault) {
-      accept();
-      return sendAnswer(reply, answer);
-    }
-    record.fault = fault.fault;
-    if (fault.latency !== undefined) await this.context.delays.wait(fault.latency);
-    if (isAccepted(fault)) accept();
+    handlerOf(operation.operationId)?.check?.(record, this.context);
+    const fault = this.context.faults.take({ ...record, ...subjectOf(record) });
+    if (fault) record.fault = fault.fault;
+    if (fault?.latency !== undefined) await this.context.delays.wait(fault.latency);
+    const { answer, accept } = this.resultOf(operation, record, fault);
+    if (!fault || isAccepted(fault)) accept();
+    if (!fault) return sendAnswer(reply, answer);
     // Its end comes when the client gives up, which may be never.
     if (fault.fault === 'noAnswer') this.context.onEnd(record);
     return misbehave(fault, request, reply, answer);
+  }
+
+  private resultOf(
+    { operationId, success }: SpecifiedOperation,
+    record: RequestRecord,
+    fault: Fault | undefined,
+  ): Result {
+    const handler = handlerOf(operationId);
+    const { status } = success;
+    if (!handler) {
+      const given = { ...record.params, ...record.query, ...(record.body as object | undefined) };
+      const body = success.body && (exampleOf(success.body, given) as object);
+      return { answer: { status, ...(body && { body }) }, accept: () => (record.accepted = true) };
+    }
+    const parts = fault?.startsRun === false ? { ...this.context, generativeAgent: undefined } : this.context;
+    try {
+      const { body, accept } = handler.outcome(record, parts);
+      return {
+        answer: { status, ...(body && { body }) },
+        accept: () => {
+          accept?.();
+          record.accepted = true;
+        },
+      };
+    } catch (error) {
+      if (!(error instanceof AsappError)) throw error;
+      return { answer: { status: error.status, body: error.toBody() }, accept: nothing };
+    }
   }
 
   /** A conversation exists if its id is well-formed; an id that asks for a fault has to be right as well. */
@@ -170,7 +191,7 @@ export class AsappApi {
     if (!this.context.specification.conversationId.test(id)) {
       throw new AsappError(404, `ERROR - [Path '/conversationId'] There is no conversation ${id}`);
     }
-    if (isSpecialId(id) && !parseSpecialId(id)) {
+    if (isSpecialId(id) && !parseSpecialId(id, this.context.specification)) {
       throw new AsappError(
         422,
         `ERROR - [Path '/conversationId'] ${id} is no special id of the sandbox: ${SPECIAL_ID_GRAMMAR}`,

@@ -1,29 +1,24 @@
 import type { FastifyInstance } from 'fastify';
 
 import { AsappError } from './errors';
-import { parseFault, parseFaults } from './faultDefinition';
 import type { FaultStore } from './faults';
 import type { Ledger, RequestRecord } from './ledger';
+import { hasSecrets, REDACTED, redacted } from './schemaValues';
+import type { Specification } from './specification';
 
-/** The parts of an Authenticate body that are no credentials. */
-const HARMLESS_FIELDS = new Set(['customerExternalId', 'streamId']);
-const REDACTED = '[redacted]';
-
-function redactFields(value: unknown, isHarmless: (name: string) => boolean): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return REDACTED;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, field]) => {
-      if (isHarmless(name)) return [name, field as unknown];
-      return [name, name === 'auth' ? redactFields(field, () => false) : REDACTED];
-    }),
-  );
+/** What is looked at and set here. */
+export interface ControlledParts {
+  readonly ledger: Ledger;
+  readonly faults: FaultStore;
+  readonly specification: Specification;
 }
 
-/** A request as it may be shown: the credentials of end customers stay in the process. */
-function shownRequest(record: RequestRecord): RequestRecord {
-  if (record.operation !== 'authenticate' || record.rawBody === undefined) return record;
+/** A request as it may be shown: secrets in its body stay in the process. */
+function shownRequest(record: RequestRecord, { operations }: Specification): RequestRecord {
+  const schema = operations.find(({ operationId }) => operationId === record.operationId)?.requestBody;
+  if (record.rawBody === undefined || !schema || !hasSecrets(schema)) return record;
   const shown: RequestRecord = { ...record, rawBody: REDACTED };
-  if ('body' in record) shown.body = redactFields(record.body, (name) => HARMLESS_FIELDS.has(name));
+  if ('body' in record) shown.body = redacted(record.body, schema);
   return shown;
 }
 
@@ -41,10 +36,15 @@ function shownEvents(ledger: Ledger, conversationId: string | undefined): Record
   };
 }
 
-function shownLedger(ledger: Ledger, conversationId: string | undefined): Record<string, unknown> {
+function shownLedger(
+  ledger: Ledger,
+  specification: Specification,
+  conversationId: string | undefined,
+): Record<string, unknown> {
   const everything = conversationId === undefined;
+  const requests = everything ? ledger.requests : ledger.requestsOf(conversationId);
   return {
-    requests: (everything ? ledger.requests : ledger.requestsOf(conversationId)).map(shownRequest),
+    requests: requests.map((record) => shownRequest(record, specification)),
     ...shownEvents(ledger, conversationId),
     messages: everything ? ledger.messages : ledger.messagesOf(conversationId),
     conversations: [...ledger.conversations.values()].filter(({ id }) => everything || id === conversationId),
@@ -56,17 +56,19 @@ function shownLedger(ledger: Ledger, conversationId: string | undefined): Record
 
 function setFaults(faults: FaultStore, body: unknown): void {
   try {
-    const checked = Array.isArray(body) ? parseFaults(body) : [parseFault(body)];
-    for (const fault of checked) faults.set(fault);
+    faults.setAll(body);
   } catch (error) {
     throw new AsappError(400, (error as Error).message);
   }
 }
 
 /** Adds the endpoints under /sandbox/, which are for the user of the sandbox and unknown to ASAPP. */
-export function registerControl(app: FastifyInstance, ledger: Ledger, faults: FaultStore): void {
+export function registerControl(
+  app: FastifyInstance,
+  { ledger, faults, specification }: ControlledParts,
+): void {
   app.get<{ Querystring: { conversationId?: string } }>('/sandbox/ledger', (request, reply) =>
-    reply.send(shownLedger(ledger, request.query.conversationId)),
+    reply.send(shownLedger(ledger, specification, request.query.conversationId)),
   );
   app.delete('/sandbox/ledger', (_request, reply) => {
     ledger.clear();

@@ -1,22 +1,18 @@
 import { z } from 'zod';
 
 import { MAX_LATENCY } from './latency';
-
-/** The operations of ASAPP's API that the sandbox serves. */
-export const OPERATIONS = ['authenticate', 'analyze', 'health', 'streams', 'state'] as const;
-
-/** One of the operations that the sandbox serves. */
-export type Operation = (typeof OPERATIONS)[number];
+import { packagedSpecification, type Specification } from './specification';
 
 const latency = z.number().int().min(0).max(MAX_LATENCY);
 const answerStatus = z.number().int().min(200).max(599);
 
 const scopeAndCommon = {
   conversationId: z.string().min(1).optional(),
-  operation: z.enum(OPERATIONS).optional(),
+  operation: z.string().optional(),
   times: z.number().int().min(1).optional(),
   latency: latency.optional(),
   accepted: z.boolean().optional(),
+  startsRun: z.boolean().optional(),
 };
 
 function fault<Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) {
@@ -48,7 +44,8 @@ const definition = z.discriminatedUnion('fault', [
 /**
  * A misbehaviour as plain JSON, told apart by `fault`. `conversationId` and `operation` say which requests
  * it hits (absent: all), `times` how many (absent: all), `latency` the milliseconds before anything
- * happens, `accepted` whether the request counts although the answer says otherwise, or the reverse.
+ * happens, `accepted` whether the request counts although the answer says otherwise, or the reverse, and
+ * `startsRun: false` that GenerativeAgent does not take notice of what is accepted.
  */
 export type Fault = z.infer<typeof definition>;
 
@@ -60,19 +57,28 @@ function describeIssue(issue: z.ZodIssue): string {
   return field ? `${field}: ${issue.message}` : issue.message;
 }
 
+/** The name of an operation that is called by its name or its operationId; undefined if there is none. */
+function operationName(operation: string, { operations }: Specification): string | undefined {
+  return operations.find(({ name, operationId }) => [name, operationId].includes(operation))?.name;
+}
+
 /** Checks a fault that came from outside. Throws an Error that names the wrong fields. */
-export function parseFault(value: unknown): Fault {
+export function parseFault(value: unknown, specification = packagedSpecification()): Fault {
   const result = definition.safeParse(value);
   if (!result.success) throw new Error(result.error.issues.map(describeIssue).join('; '));
-  return result.data;
+  const { operation } = result.data;
+  if (operation === undefined) return result.data;
+  const name = operationName(operation, specification);
+  if (name === undefined) throw new Error(`operation: there is no operation ${operation}`);
+  return { ...result.data, operation: name };
 }
 
 /** Checks a list of faults. Throws an Error that names the entry, counted from 1, and its wrong fields. */
-export function parseFaults(value: unknown): Fault[] {
+export function parseFaults(value: unknown, specification = packagedSpecification()): Fault[] {
   if (!Array.isArray(value)) throw new Error('expected an array of faults');
   return value.map((entry: unknown, index) => {
     try {
-      return parseFault(entry);
+      return parseFault(entry, specification);
     } catch (error) {
       throw new Error(`fault ${index + 1}: ${(error as Error).message}`);
     }

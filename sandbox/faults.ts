@@ -1,12 +1,17 @@
-import { parseFault, type Fault, type Operation } from './faultDefinition';
+import { parseFault, parseFaults, type Fault } from './faultDefinition';
 import { parseSpecialId } from './specialIds';
+import { packagedSpecification, type Specification } from './specification';
 
-export type { Fault, FaultName, Operation } from './faultDefinition';
+export type { Fault, FaultName } from './faultDefinition';
 
 /** What is known of a request when a fault is looked for. */
 export interface FaultTarget {
-  readonly operation: Operation;
+  readonly operation: string;
+  /** Whether it only looks at something. */
+  readonly isRead?: boolean;
   readonly conversationId?: string | undefined;
+  /** The caller's own ids of what the request is about, which may ask for a fault as well. */
+  readonly ownIds?: readonly string[];
 }
 
 interface Candidate {
@@ -15,7 +20,7 @@ interface Candidate {
   readonly spend: () => void;
 }
 
-function scopeKey(conversationId: string | undefined, operation: Operation | undefined): string {
+function scopeKey(conversationId: string | undefined, operation: string | undefined): string {
   return JSON.stringify([conversationId ?? null, operation ?? null]);
 }
 
@@ -28,10 +33,20 @@ export class FaultStore {
   readonly #faults = new Map<string, Fault>();
   readonly #hitsOfSpecialIds = new Map<string, number>();
 
+  constructor(private readonly specification: Specification = packagedSpecification()) {}
+
   /** Sets a fault. Throws an Error that names the field if it is not a valid one. */
   set(fault: Fault): void {
-    const checked = parseFault(fault);
-    this.#faults.set(scopeKey(checked.conversationId, checked.operation), checked);
+    this.#set(parseFault(fault, this.specification));
+  }
+
+  /** Sets one fault or a list that came from outside. Throws an Error that names the field, and sets none then. */
+  setAll(value: unknown): void {
+    const { specification } = this;
+    const checked = Array.isArray(value)
+      ? parseFaults(value, specification)
+      : [parseFault(value, specification)];
+    for (const fault of checked) this.#set(fault);
   }
 
   /** Makes everything well again and counts `TIMES` of special ids from the start. */
@@ -60,18 +75,25 @@ export class FaultStore {
     return candidate.fault;
   }
 
-  #find({ operation, conversationId }: FaultTarget): Candidate | undefined {
+  #set(fault: Fault): void {
+    this.#faults.set(scopeKey(fault.conversationId, fault.operation), fault);
+  }
+
+  #find(target: FaultTarget): Candidate | undefined {
+    const { operation, conversationId, ownIds = [] } = target;
     if (conversationId !== undefined) {
       const ofConversation =
-        this.#findSet(conversationId, operation) ??
-        this.#findSet(conversationId, undefined) ??
-        this.#findSpecial(conversationId, operation);
+        this.#findSet(conversationId, operation) ?? this.#findSet(conversationId, undefined);
       if (ofConversation) return ofConversation;
+    }
+    for (const id of conversationId === undefined ? ownIds : [conversationId, ...ownIds]) {
+      const special = this.#findSpecial(id, target);
+      if (special) return special;
     }
     return this.#findSet(undefined, operation) ?? this.#findSet(undefined, undefined);
   }
 
-  #findSet(conversationId: string | undefined, operation: Operation | undefined): Candidate | undefined {
+  #findSet(conversationId: string | undefined, operation: string | undefined): Candidate | undefined {
     const key = scopeKey(conversationId, operation);
     const fault = this.#faults.get(key);
     return fault && { fault, spend: () => this.#spend(key, fault) };
@@ -83,13 +105,13 @@ export class FaultStore {
     else this.#faults.set(key, { ...fault, times: fault.times - 1 });
   }
 
-  #findSpecial(conversationId: string, operation: Operation): Candidate | undefined {
-    // To look at a conversation is no reason to use up what its id asks for.
-    if (operation === 'state') return undefined;
-    const fault = parseSpecialId(conversationId);
-    if (fault?.operation !== undefined && fault.operation !== operation) return undefined;
-    const hits = this.#hitsOfSpecialIds.get(conversationId) ?? 0;
-    if (!fault || (fault.times !== undefined && hits >= fault.times)) return undefined;
-    return { fault, spend: () => this.#hitsOfSpecialIds.set(conversationId, hits + 1) };
+  #findSpecial(id: string, { operation, isRead = false }: FaultTarget): Candidate | undefined {
+    const fault = parseSpecialId(id, this.specification);
+    if (!fault) return undefined;
+    // To look at a conversation is no reason to use up what its id asks for, unless it asks for that.
+    if (fault.operation === undefined ? isRead : fault.operation !== operation) return undefined;
+    const hits = this.#hitsOfSpecialIds.get(id) ?? 0;
+    if (fault.times !== undefined && hits >= fault.times) return undefined;
+    return { fault, spend: () => this.#hitsOfSpecialIds.set(id, hits + 1) };
   }
 }

@@ -1,20 +1,27 @@
 import type { AddressInfo } from 'node:net';
 
+import { CallTransfers, CALL_TIMES, type CallTimes } from './calls/callTransfers';
+import { Conversations, nextId } from './conversations/conversations';
+import { Reads, type ReadSettings } from './conversations/reads';
 import type { Fault } from './faultDefinition';
 import { FaultStore } from './faults';
+import type { AgentEvent } from './generativeAgent/agentEvent';
 import { GenerativeAgent } from './generativeAgent/generativeAgent';
 import { Delays, type Latency } from './latency';
 import { Ledger } from './ledger';
-import { nextMessageId } from './outcome';
+import type { SandboxParts } from './operations/handler';
 import { RateLimit } from './rateLimit';
 import { createServer } from './server';
-import { loadSpecification } from './specification';
+import { loadSpecification, packagedSpecification } from './specification';
 import type { Misbehaviour } from './streams/misbehaviour';
 import { Streams } from './streams/streams';
 import { Webhook, type WebhookTarget } from './webhook';
 
 export type { ConnectionRecord, EventRecord, StreamRecord, WebhookCall } from './eventBooks';
-export type { Fault, FaultName, Operation } from './faultDefinition';
+export type { CallTimes, CallTransfers } from './calls/callTransfers';
+export type { Conversations, KeptConversation, KeptMessage } from './conversations/conversations';
+export type { Reads, ReadSettings } from './conversations/reads';
+export type { Fault, FaultName } from './faultDefinition';
 export type { FaultStore } from './faults';
 export type { Latency } from './latency';
 export type { AcceptedMessage, Conversation, Ledger, RequestRecord } from './ledger';
@@ -59,6 +66,12 @@ export interface SandboxOptions {
   readonly misbehaviours?: readonly Misbehaviour[];
   /** Where events are posted to, beside the streams; nowhere by default. */
   readonly webhook?: WebhookTarget;
+  /** What is different about reading messages; see docs/sandbox.md. */
+  readonly reads?: ReadSettings;
+  /** When calls that are handed over go on by themselves. */
+  readonly callTimes?: Partial<CallTimes>;
+  /** The file of the specification that is served; that of this package by default. */
+  readonly specification?: string;
   /** Called once for each request to ASAPP's endpoints or to an unknown path, when its end is clear. */
   readonly onRequestEnd?: (end: RequestEnd) => void;
 }
@@ -71,6 +84,9 @@ export interface Sandbox {
   readonly apiSecret: string;
   readonly ledger: Ledger;
   readonly faults: FaultStore;
+  readonly conversations: Conversations;
+  readonly reads: Reads;
+  readonly callTransfers: CallTransfers;
   readonly streams: Streams;
   readonly webhook: Webhook;
   /** Breaks all connections and ends both servers; nothing is left behind. May be called twice. */
@@ -85,13 +101,26 @@ function listenError(error: NodeJS.ErrnoException, port: number): Error {
   return error;
 }
 
-/** Where events go and who makes them, by the options; nothing listens yet. */
-function eventParts(options: SandboxOptions, ledger: Ledger, delays: Delays) {
+/** The memory and the actors by the options; nothing listens yet. */
+function partsOf(options: SandboxOptions, delays: Delays): SandboxParts & { readonly webhook: Webhook } {
   const { eventDelay = 50, streamUrlLifetime = 30_000, pingInterval = 15_000 } = options;
+  const ledger = new Ledger();
+  const conversations = new Conversations();
+  const callTransfers = new CallTransfers({ ...CALL_TIMES, ...options.callTimes });
+  const reads = new Reads();
   const streams = new Streams({ ledger, delays, urlLifetime: streamUrlLifetime, pingInterval });
   const webhook = new Webhook(ledger);
+  ledger.onClear(() => conversations.clear());
+  ledger.onClear(() => callTransfers.clear());
+  if (options.reads) reads.set(options.reads);
   for (const misbehaviour of options.misbehaviours ?? []) streams.misbehave(misbehaviour);
   if (options.webhook) webhook.set(options.webhook);
+  const say = (event: AgentEvent, streamId: string | undefined): void => {
+    if (event.type === 'reply' && event.messageId !== undefined) {
+      conversations.addReply(event.conversationId, event.messageId, event.text, reads.replyRole);
+    }
+    webhook.say(event, streams.say(event, streamId));
+  };
   const generativeAgent =
     options.generativeAgent === false
       ? undefined
@@ -99,10 +128,11 @@ function eventParts(options: SandboxOptions, ledger: Ledger, delays: Delays) {
           ledger,
           delays,
           eventDelay,
-          nextMessageId,
-          onEvent: (event, streamId) => webhook.say(event, streams.say(event, streamId)),
+          nextMessageId: nextId,
+          externalIdOf: (conversationId) => conversations.externalIdOf(conversationId),
+          onEvent: say,
         });
-  return { streams, webhook, generativeAgent };
+  return { ledger, conversations, reads, callTransfers, streams, webhook, generativeAgent };
 }
 
 /**
@@ -112,21 +142,20 @@ function eventParts(options: SandboxOptions, ledger: Ledger, delays: Delays) {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, streamPort = 0, apiId = 'sandbox-id', apiSecret = 'sandbox-secret' } = options;
   const { requestsPerSecond, onRequestEnd } = options;
-  const ledger = new Ledger();
-  const faults = new FaultStore();
+  const specification =
+    options.specification === undefined ? packagedSpecification() : loadSpecification(options.specification);
+  const faults = new FaultStore(specification);
   const delays = new Delays();
   for (const fault of options.faults ?? []) faults.set(fault);
-  const { streams, webhook, generativeAgent } = eventParts(options, ledger, delays);
+  const parts = partsOf(options, delays);
+  const { ledger, conversations, reads, callTransfers, streams, webhook } = parts;
   const app = await createServer(
     {
-      specification: loadSpecification(),
+      ...parts,
+      specification,
       apiId,
       apiSecret,
-      ledger,
       faults,
-      streams,
-      webhook,
-      generativeAgent,
       delays,
       latency: options.latency,
       rateLimit: requestsPerSecond === undefined ? undefined : new RateLimit(requestsPerSecond),
@@ -152,5 +181,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await listen(port, () => app.listen({ host: HOST, port }));
   const address = app.server.address() as AddressInfo;
   const url = `http://${HOST}:${address.port}`;
-  return { url, apiId, apiSecret, ledger, faults, streams, webhook, close };
+  return {
+    url,
+    apiId,
+    apiSecret,
+    ledger,
+    faults,
+    conversations,
+    reads,
+    callTransfers,
+    streams,
+    webhook,
+    close,
+  };
 }

@@ -1,14 +1,21 @@
+import type { components } from '../nodes/Asapp/contract';
 import { EventBooks } from './eventBooks';
-import type { FaultName, Operation } from './faultDefinition';
+import type { FaultName } from './faultDefinition';
 
 /** A request that reached an endpoint of ASAPP's API, and what became of it. */
 export interface RequestRecord {
   /** 1 for the first request of the sandbox; never used twice. */
   readonly sequence: number;
-  readonly operation: Operation;
+  /** Its name in the ledger: the operationId, or a shorter one. */
+  readonly operation: string;
+  readonly operationId: string;
   readonly method: string;
   readonly path: string;
-  /** Absent for health and streams, and as long as the body that names it is not read. */
+  /** The parameters in the path, by name. */
+  readonly params: Readonly<Record<string, string>>;
+  /** The parameters in the query, by name; several values of one name are a list. */
+  readonly query: Readonly<Record<string, unknown>>;
+  /** Absent if it is about none or about one that is not known, and as long as the body that names it is not read. */
   conversationId?: string;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
@@ -25,6 +32,8 @@ export interface RequestRecord {
   /** Absent if the connection was broken or nothing was answered. */
   status?: number;
   fault?: FaultName;
+  /** Whether what it asks for was done, whatever its sender got to see. */
+  accepted?: boolean;
   /** Sequence numbers of the requests of the same conversation that were in flight at the same time. */
   readonly inFlightWith: number[];
 }
@@ -32,20 +41,21 @@ export interface RequestRecord {
 /** What is known of a request when its head has arrived. */
 export type RequestHead = Pick<
   RequestRecord,
-  'operation' | 'method' | 'path' | 'headers' | 'credentialsRight'
+  'operation' | 'operationId' | 'method' | 'path' | 'params' | 'query' | 'headers' | 'credentialsRight'
 >;
 
-/** A customer message that counts as sent, whatever its sender got to see. */
+/** A message that counts as sent, whatever its sender got to see. */
 export interface AcceptedMessage {
   readonly conversationId: string;
   readonly messageId: string;
   readonly text: string;
+  readonly role: SenderRole;
   readonly externalId: string;
   readonly timestamp: string;
   readonly acceptedAt: number;
   /** The request that brought it. */
   readonly sequence: number;
-  /** How many times this conversation has accepted this text from this customer, this time included. */
+  /** How many times this conversation has accepted this text from this sender, this time included. */
   readonly times: number;
 }
 
@@ -61,17 +71,23 @@ export interface Conversation {
   inputVariables: Readonly<Record<string, unknown>>;
 }
 
+/** Who can have said something. */
+export type SenderRole = components['schemas']['SenderRole'];
+
+/** A message as it is sent, alone or with an Analyze. */
+export interface SentMessage {
+  readonly text: string;
+  readonly sender: { readonly role: SenderRole; readonly externalId: string };
+  readonly timestamp: string;
+}
+
 /** The parts of a valid Analyze body that the ledger keeps books on. */
 export interface Analysis {
   readonly conversationId: string;
   readonly streamId?: string;
   readonly taskName?: string;
   readonly inputVariables?: Readonly<Record<string, unknown>>;
-  readonly message?: {
-    readonly text: string;
-    readonly sender: { readonly externalId: string };
-    readonly timestamp: string;
-  };
+  readonly message?: SentMessage;
 }
 
 function append<Key, Value>(index: Map<Key, Value[]>, key: Key, value: Value): void {
@@ -91,10 +107,17 @@ export class Ledger extends EventBooks {
   readonly #lastAcceptance = new Map<string, AcceptedMessage>();
   readonly #repeated = new Map<string, AcceptedMessage>();
   readonly #inFlight = new Map<string, Set<RequestRecord>>();
+  readonly #onClear: Array<() => void> = [];
   #lastSequence = 0;
+
+  /** Calls `forget` whenever everything is forgotten. */
+  onClear(forget: () => void): void {
+    this.#onClear.push(forget);
+  }
 
   /** Forgets everything. Sequence numbers go on. */
   clear(): void {
+    for (const forget of this.#onClear) forget();
     this.clearEvents();
     this.requests.length = 0;
     this.messages.length = 0;
@@ -172,22 +195,31 @@ export class Ledger extends EventBooks {
     if (analysis.taskName !== undefined) conversation.lastTaskName = analysis.taskName;
     conversation.inputVariables = { ...conversation.inputVariables, ...analysis.inputVariables };
     if (!analysis.message || messageId === undefined) return;
+    this.acceptMessage(sequence, conversation.id, analysis.message, messageId);
+  }
 
-    const { text, sender, timestamp } = analysis.message;
-    const key = JSON.stringify([conversation.id, sender.externalId, text]);
+  /** Books an accepted message under its id. */
+  acceptMessage(
+    sequence: number,
+    conversationId: string,
+    { text, sender, timestamp }: SentMessage,
+    messageId: string,
+  ): void {
+    const key = JSON.stringify([conversationId, sender.role, sender.externalId, text]);
     const message: AcceptedMessage = {
-      conversationId: conversation.id,
+      conversationId,
       messageId,
       text,
+      role: sender.role,
       externalId: sender.externalId,
       timestamp,
       acceptedAt: Date.now(),
       sequence,
       times: (this.#lastAcceptance.get(key)?.times ?? 0) + 1,
     };
-    conversation.messages += 1;
+    this.#conversation(conversationId).messages += 1;
     this.messages.push(message);
-    append(this.#messagesOf, conversation.id, message);
+    append(this.#messagesOf, conversationId, message);
     this.#lastAcceptance.set(key, message);
     if (message.times > 1) this.#repeated.set(key, message);
   }

@@ -8,7 +8,7 @@ import type { Fault } from './faultDefinition';
 /** What a well sandbox would answer. */
 export interface Answer {
   readonly status: number;
-  readonly body?: unknown;
+  readonly body?: object;
 }
 
 const ACCEPTED_BY_DEFAULT: Readonly<Record<Fault['fault'], boolean>> = {
@@ -25,15 +25,11 @@ const ACCEPTED_BY_DEFAULT: Readonly<Record<Fault['fault'], boolean>> = {
 };
 
 /** Well-formed JSON in which nothing has the type that the contract promises. */
-const MALFORMED_BODY = {
-  conversationId: 42,
-  messageId: ['not', 'a', 'string'],
-  healthCheck: false,
-  streamId: {},
-  streamingUrl: 42,
-  messageTypes: 'none',
-  state: null,
-};
+function malformed({ body }: Answer): unknown {
+  const entries = Object.entries(body ?? { conversationId: '' });
+  if (entries.length === 0) return [42];
+  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? 42 : 'none']));
+}
 
 /** Whether a request that this fault hits counts as accepted. */
 export function isAccepted(fault: Fault): boolean {
@@ -107,7 +103,7 @@ export function misbehave(
         .type('application/json')
         .send('');
     case 'malformedBody':
-      return reply.code(fault.status ?? 200).send(MALFORMED_BODY);
+      return reply.code(fault.status ?? 200).send(malformed(answer));
     case 'redirect':
       return reply
         .code(fault.status ?? 302)

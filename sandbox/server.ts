@@ -2,6 +2,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 
 import { AsappApi, type AsappApiContext } from './asappApi';
 import { registerControl } from './control';
+import { registerConversationControl } from './conversationControl';
 import { AsappError, toAsappError } from './errors';
 import { BODY_LIMIT } from './jsonBody';
 import { registerStreamControl } from './streamControl';
@@ -46,7 +47,8 @@ export async function createServer(
     onUnknownPath(request.method, path);
     await sendError(new AsappError(404, `ERROR - There is no ${request.method} ${path}`), reply);
   });
-  registerControl(app, context.ledger, context.faults);
+  registerControl(app, context);
+  registerConversationControl(app, context);
   registerStreamControl(app, context.streams, context.webhook);
   const api = new AsappApi(context);
   await app.register((scope) => api.register(scope));

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 
-import { AsappError } from './errors';
+import { read } from './controlBody';
 import { parseMisbehaviour, parseMisbehaviours } from './streams/misbehaviour';
 import type { Streams } from './streams/streams';
 import { parseWebhookTarget, type Webhook } from './webhook';
@@ -10,19 +10,6 @@ const drop = z
   .object({ streamId: z.string().min(1).optional(), with: z.enum(['end', 'abort', 'reset']).optional() })
   .strict();
 const emission = z.object({ streamId: z.string().min(1), event: z.unknown() }).strict();
-
-/** The result of reading a body; whatever is wrong with it becomes a 400. */
-function read<Value>(parse: () => Value): Value {
-  try {
-    return parse();
-  } catch (error) {
-    const message =
-      error instanceof z.ZodError
-        ? error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
-        : (error as Error).message;
-    throw new AsappError(400, message);
-  }
-}
 
 /** Adds the endpoints under /sandbox/ for streams and the webhook. No answer contains an address or a secret. */
 export function registerStreamControl(app: FastifyInstance, streams: Streams, webhook: Webhook): void {

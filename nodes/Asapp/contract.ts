@@ -581,10 +581,7 @@ export interface components {
       returnInviteAuthentication?: {
         /** @example sip_user */
         username?: string;
-        /**
-         * @description A secret.
-         * @example sip_password
-         */
+        /** @example sip_password */
         password?: string;
       };
     };

@@ -18,30 +18,24 @@ export type Step =
   | { readonly type: 'transferToSystem'; readonly transfer: SystemTransfer }
   | { readonly type: 'processingStart' | 'authenticationRequested' | 'transferToAgent' | 'processingEnd' };
 
-/** A step in a conversation: an event, before it is spelled for a stream or for the webhook. */
-export type AgentEvent = Step & {
-  readonly id: string;
+/** The conversation in which something happens. */
+export interface EventOrigin {
   readonly conversationId: string;
-  /** Absent in a step that is no reply. */
-  readonly messageId?: string | undefined;
-};
-
-const EXTERNAL_ID_PREFIX = 'external-';
-
-/** The caller's own id of a conversation; nobody told the sandbox, so it makes one up. */
-export function externalIdOf(conversationId: string): string {
-  return EXTERNAL_ID_PREFIX + conversationId;
+  readonly externalConversationId: string;
 }
 
-/** The conversation that {@link externalIdOf} gave this id; undefined if it gave it to none. */
-export function conversationOf(externalId: string): string | undefined {
-  return externalId.startsWith(EXTERNAL_ID_PREFIX) ? externalId.slice(EXTERNAL_ID_PREFIX.length) : undefined;
-}
+/** A step in a conversation: an event, before it is spelled for a stream or for the webhook. */
+export type AgentEvent = Step &
+  EventOrigin & {
+    readonly id: string;
+    /** Absent in a step that is no reply. */
+    readonly messageId?: string | undefined;
+  };
 
 /** Makes an event of a step, with an id of its own. */
-export function agentEvent(step: Step, conversationId: string, messageId: () => string): AgentEvent {
+export function agentEvent(step: Step, conversation: EventOrigin, messageId: () => string): AgentEvent {
   const id = randomUUID();
-  return { ...step, id, conversationId, messageId: step.type === 'reply' ? messageId() : undefined };
+  return { ...step, ...conversation, id, messageId: step.type === 'reply' ? messageId() : undefined };
 }
 
 function typeOf({ type }: AgentEvent, spelling: Spelling): StreamEvent['type'] {
@@ -55,7 +49,7 @@ function payload(event: AgentEvent, idName: string, spelling: Spelling): Record<
   const type = typeOf(event, spelling);
   return {
     [idName]: event.id,
-    externalConversationId: externalIdOf(event.conversationId),
+    externalConversationId: event.externalConversationId,
     conversationId: event.conversationId,
     type,
     ...(event.type === 'reply' && { reply: { messageId: event.messageId, text: event.text } }),

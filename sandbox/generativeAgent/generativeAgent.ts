@@ -11,6 +11,8 @@ export interface GenerativeAgentContext {
   /** How long it takes before each event; 0: all at once. */
   readonly eventDelay: Latency;
   readonly nextMessageId: () => string;
+  /** The caller's own id of a conversation. */
+  readonly externalIdOf: (conversationId: string) => string;
   /** Called with every event; no stream: the request that started the run named none. */
   readonly onEvent: (event: AgentEvent, streamId: string | undefined) => void;
 }
@@ -46,7 +48,8 @@ export class GenerativeAgent {
 
   /** Reads a conversation after an accepted Analyze, and says what there is to say. */
   analyze({ conversationId, message, streamId, taskName, inputVariables }: Analysis): void {
-    const text = message?.text ?? this.context.ledger.messagesOf(conversationId).at(-1)?.text;
+    const said = this.context.ledger.messagesOf(conversationId);
+    const text = message?.text ?? said.filter(({ role }) => role === 'customer').at(-1)?.text;
     this.#enqueue(conversationId, streamId, (memory) => {
       const { state, authenticated } = memory;
       const run = runFor({ text, taskName, inputVariables, authenticated, state });
@@ -104,14 +107,16 @@ export class GenerativeAgent {
     memory: Memory,
     streamId: string | undefined,
   ): Promise<void> {
-    const { ledger, delays, eventDelay, nextMessageId, onEvent } = this.context;
+    const { ledger, delays, eventDelay, nextMessageId, externalIdOf, onEvent } = this.context;
     memory.state = 'processing';
     const whole: Step[] = [{ type: 'processingStart' }, ...steps];
     if (neverEnds !== true) whole.push({ type: 'processingEnd' });
     for (const step of whole) {
       if (eventDelay !== 0) await delays.wait(eventDelay);
       if (ledger.conversations.get(conversation.id) !== conversation) return;
-      const event = agentEvent(step, conversation.id, nextMessageId);
+      const conversationId = conversation.id;
+      const origin = { conversationId, externalConversationId: externalIdOf(conversationId) };
+      const event = agentEvent(step, origin, nextMessageId);
       memory.lastEventId = event.id;
       // Whoever asks for the state when the last event arrives gets the new one.
       if (step.type === 'processingEnd') memory.state = state;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import { AsappError } from '../errors';
 import { now, type EventRecord } from '../eventBooks';
-import { streamPayload, type AgentEvent } from '../generativeAgent/agentEvent';
+import { streamPayload, type AgentEvent, type EventOrigin } from '../generativeAgent/agentEvent';
 import type { Delays } from '../latency';
 import type { Ledger } from '../ledger';
 import { Connection } from './connection';
@@ -34,7 +34,10 @@ interface Token {
 
 const HOST = '127.0.0.1';
 const PATH = '/push-api/connect/sse';
-const FOREIGN_CONVERSATION = '0THERC0NVERSATI0N';
+const FOREIGN_CONVERSATION: EventOrigin = {
+  conversationId: '0THERC0NVERSATI0N',
+  externalConversationId: 'external-0THERC0NVERSATI0N',
+};
 
 /**
  * Streams of server-sent events, on a server of their own. A stream has one connection at most: a new one takes over.
@@ -96,8 +99,7 @@ export class Streams {
     const foreign =
       streamId !== undefined &&
       this.#misbehaviours.effective(streamId, conversationId).foreignEvents === true;
-    if (foreign)
-      this.#send({ ...event, id: randomUUID(), conversationId: FOREIGN_CONVERSATION }, streamId, 'foreign');
+    if (foreign) this.#send({ ...event, ...FOREIGN_CONVERSATION, id: randomUUID() }, streamId, 'foreign');
     return this.#send(event, streamId, 'script');
   }
 

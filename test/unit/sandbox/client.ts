@@ -33,7 +33,7 @@ export function analysis(conversationId: string, text = 'Hello') {
     conversationId,
     message: {
       text,
-      sender: { role: 'customer', externalId: 'C1' },
+      sender: { role: 'customer' as const, externalId: 'C1' },
       timestamp: '2024-01-23T13:43:04.000Z',
     },
   };

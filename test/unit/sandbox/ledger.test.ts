@@ -140,6 +140,7 @@ describe('messages', () => {
         conversationId: 'A',
         messageId: data.messageId,
         text: 'Hi',
+        role: 'customer',
         externalId: 'C1',
         timestamp: '2024-01-23T13:43:04.000Z',
         acceptedAt: expect.any(Number),
@@ -174,8 +175,11 @@ it('books the fifty-thousandth request about as fast as the first', () => {
     for (let index = from; index < to; index++) {
       const record: RequestRecord = ledger.openRequest({
         operation: 'analyze',
+        operationId: 'postAnalyze',
         method: 'POST',
         path: ANALYZE,
+        params: {},
+        query: {},
         headers: {},
         credentialsRight: true,
       });
