@@ -10,7 +10,10 @@ import { toText, typeNameOf } from './text';
 
 /** A field of {@link assignedObject}; an object without keys counts as empty. */
 export function assignmentsField(property: INodeProperties): Field<IDataObject | undefined> {
-  return { property, read: (item, { name, label }) => filled(assignedObject(item, name, label)) };
+  return {
+    properties: [property],
+    read: (item, { name, label }) => filled(assignedObject(item, name, label)),
+  };
 }
 
 /**

@@ -23,12 +23,14 @@ export function optionalChoiceField<const Value extends string>(
 ): Field<Value | undefined> {
   const values = choices.map(({ value }) => value);
   return {
-    property: {
-      ...property,
-      type: 'options',
-      options: choices.map((choice) => ({ ...choice })),
-      default: values[0] ?? '',
-    },
+    properties: [
+      {
+        ...property,
+        type: 'options',
+        options: choices.map((choice) => ({ ...choice })),
+        default: values[0] ?? '',
+      },
+    ],
     read: (item, { name, label }) => oneOf(item, name, label, values),
   };
 }
@@ -41,7 +43,7 @@ export function choiceField<const Value extends string>(
 ): Field<Value> {
   const field = optionalChoiceField(property, choices);
   return {
-    property: { ...field.property, default: whenEmpty },
+    properties: [{ ...field.properties[0], default: whenEmpty }],
     read: (item, at) => field.read(item, at) ?? whenEmpty,
   };
 }
@@ -49,7 +51,7 @@ export function choiceField<const Value extends string>(
 /** A field of {@link toggle}; nothing means its default. */
 export function switchField(property: INodeProperties): Field<boolean> {
   return {
-    property,
+    properties: [property],
     read: (item, { name, label }) => toggle(item, name, label, property.default === true),
   };
 }

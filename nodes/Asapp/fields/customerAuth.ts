@@ -18,27 +18,31 @@ import { isEmptyObject, jsonObject, plainObject } from './json';
 import { typeNameOf } from './text';
 
 const tokenField: Field<string | undefined> = {
-  property: {
-    displayName: 'Token',
-    name: 'token',
-    type: 'string',
-    typeOptions: { password: true },
-    default: '',
-    placeholder: 'e.g. cGFzc3dvcmQ=',
-    description: 'Access token of the customer',
-  },
+  properties: [
+    {
+      displayName: 'Token',
+      name: 'token',
+      type: 'string',
+      typeOptions: { password: true },
+      default: '',
+      placeholder: 'e.g. cGFzc3dvcmQ=',
+      description: 'Access token of the customer',
+    },
+  ],
   read: (item, { name, label }) => token(item, name, label),
 };
 
 const bodyField: Field<IDataObject | undefined> = {
-  property: {
-    displayName: 'Body',
-    name: 'body',
-    type: 'json',
-    default: '{}',
-    placeholder: 'e.g. {"accountNumber": "12345"}',
-    description: 'JSON object whose values go into the body of the calls that ASAPP makes',
-  },
+  properties: [
+    {
+      displayName: 'Body',
+      name: 'body',
+      type: 'json',
+      default: '{}',
+      placeholder: 'e.g. {"accountNumber": "12345"}',
+      description: 'JSON object whose values go into the body of the calls that ASAPP makes',
+    },
+  ],
   read: (item, { name, label }) => credentialObject(item, name, label),
 };
 
@@ -136,7 +140,7 @@ const parts = collectionField(
 
 /** Customer Credentials in fields of their own: at least one of them. */
 export const authField = secret<IDataObject>({
-  property: parts.property,
+  properties: parts.properties,
   read: (item, at) => {
     const { token: text, headers, cookies, body } = parts.read(item, at);
     const auth = Object.fromEntries(
@@ -153,23 +157,25 @@ export const authField = secret<IDataObject>({
 
 /** Customer Credentials as one JSON object. */
 export const authJsonField = secret<IDataObject>({
-  property: {
-    displayName: 'Customer Credentials (JSON)',
-    name: 'authJson',
-    type: 'json',
-    required: true,
-    default: '',
-    placeholder: 'e.g. {"token": "cGFzc3dvcmQ="}',
-    hint: 'Take the values from expressions: what is typed here is saved with the workflow and can be read by anyone who may open it.',
-    description:
-      'JSON object with at least one of token (text), headers, cookies and body (objects). Further keys are sent as they are.',
-  },
+  properties: [
+    {
+      displayName: 'Customer Credentials (JSON)',
+      name: 'authJson',
+      type: 'json',
+      required: true,
+      default: '',
+      placeholder: 'e.g. {"token": "cGFzc3dvcmQ="}',
+      hint: 'Take the values from expressions: what is typed here is saved with the workflow and can be read by anyone who may open it.',
+      description:
+        'JSON object with at least one of token (text), headers, cookies and body (objects). Further keys are sent as they are.',
+    },
+  ],
   read: (item, { name, label }) => authFromJson(item, name, label),
 });
 
 function namedCredentialsField(property: INodeProperties, carrier: Carrier): Field<IDataObject | undefined> {
   return {
-    property,
+    properties: [property],
     read: (item, { name, label }) => namedCredentials(item, `${name}.entry`, label, carrier),
   };
 }

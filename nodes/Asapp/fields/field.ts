@@ -8,9 +8,10 @@ export interface Place {
   label: Label;
 }
 
-/** One field: what the editor shows, and how its value is read and checked. */
+/** One value of an item: the fields that the editor shows for it, and how it is read and checked. */
 export interface Field<Value = unknown> {
-  property: INodeProperties;
+  /** Mostly one; the first names the value. */
+  properties: [INodeProperties, ...INodeProperties[]];
   /**
    * The value for an item.
    *
@@ -31,7 +32,7 @@ export type Values<F extends Fields> = {
 
 /** The value of a field of the node, or of one inside a collection: `prefix` is its path with a dot at its end. */
 export function readField<Value>(field: Field<Value>, item: ItemParameters, prefix = ''): Value {
-  const { name, displayName } = field.property;
+  const [{ name, displayName }] = field.properties;
   const label = field.secrets === undefined ? { displayName } : { displayName, secret: true };
   return field.read(item, { name: prefix + name, label });
 }
@@ -40,6 +41,11 @@ export function readField<Value>(field: Field<Value>, item: ItemParameters, pref
 export function readFields<F extends Fields>(fields: F, item: ItemParameters, prefix = ''): Values<F> {
   const entries = Object.entries(fields).map(([key, field]) => [key, readField(field, item, prefix)]);
   return Object.fromEntries(entries) as Values<F>;
+}
+
+/** What the editor shows for fields, in their order. */
+export function propertiesOf(fields: Fields): INodeProperties[] {
+  return Object.values(fields).flatMap(({ properties }) => properties);
 }
 
 /** Everything secret in values that {@link readFields} read. */
@@ -58,10 +64,17 @@ export function when<Value, Condition extends string | boolean>(
   values: readonly Condition[],
   field: Field<Value>,
 ): Field<Value | undefined> {
-  const { property, secrets } = field;
-  const show = { [condition.property.name]: [...values] };
+  const { properties, secrets } = field;
+  const [first, ...others] = properties;
+  const show = { [condition.properties[0].name]: [...values] };
   return {
-    property: { ...property, displayOptions: { show } },
+    properties: [
+      { ...first, displayOptions: { show } },
+      ...others.map((property) => ({
+        ...property,
+        displayOptions: { show: { ...property.displayOptions?.show, ...show } },
+      })),
+    ],
     read: (item, at) => (values.includes(readField(condition, item)) ? field.read(item, at) : undefined),
     ...(secrets === undefined
       ? {}

@@ -9,7 +9,7 @@ import { typeNameOf } from './text';
 
 /** A field of {@link jsonObject}; an object without keys counts as empty. */
 export function jsonField(property: INodeProperties): Field<IDataObject | undefined> {
-  return { property, read: (item, { name, label }) => filled(jsonObject(item, name, label)) };
+  return { properties: [property], read: (item, { name, label }) => filled(jsonObject(item, name, label)) };
 }
 
 /** An object, or undefined if it has no keys. */

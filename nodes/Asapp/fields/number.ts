@@ -18,7 +18,7 @@ export function numberField(property: INodeProperties, range: Range): Field<numb
   const { minimum: minValue, maximum: maxValue, fallback, isWhole = false } = range;
   const typeOptions = { minValue, maxValue, ...(isWhole ? {} : { numberPrecision: 1 }) };
   return {
-    property: { ...property, typeOptions, default: fallback },
+    properties: [{ ...property, typeOptions, default: fallback }],
     read: (item, { name, label }) => numberWithin(item, name, label, range),
   };
 }

@@ -8,22 +8,22 @@ import type { ItemParameters, Label } from './ItemParameters';
 
 /** A field of {@link requiredText}. */
 export function textField(property: INodeProperties): Field<string> {
-  return { property, read: (item, { name, label }) => requiredText(item, name, label) };
+  return { properties: [property], read: (item, { name, label }) => requiredText(item, name, label) };
 }
 
 /** A field of {@link requiredId}. */
 export function idField(property: INodeProperties): Field<string> {
-  return { property, read: (item, { name, label }) => requiredId(item, name, label) };
+  return { properties: [property], read: (item, { name, label }) => requiredId(item, name, label) };
 }
 
 /** A field of {@link optionalId}. */
 export function optionalIdField(property: INodeProperties): Field<string | undefined> {
-  return { property, read: (item, { name, label }) => optionalId(item, name, label) };
+  return { properties: [property], read: (item, { name, label }) => optionalId(item, name, label) };
 }
 
 /** A field of {@link conversationId}. */
 export function conversationIdField(property: INodeProperties): Field<string> {
-  return { property, read: (item, { name, label }) => conversationId(item, name, label) };
+  return { properties: [property], read: (item, { name, label }) => conversationId(item, name, label) };
 }
 
 /**

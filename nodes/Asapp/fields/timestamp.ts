@@ -8,7 +8,7 @@ import { typeNameOf } from './text';
 
 /** A field of {@link timestamp}. */
 export function timestampField(property: INodeProperties): Field<string | undefined> {
-  return { property, read: (item, { name, label }) => timestamp(item, name, label) };
+  return { properties: [property], read: (item, { name, label }) => timestamp(item, name, label) };
 }
 
 const ISO =

@@ -16,18 +16,14 @@ export interface AnswerList<V> {
   limit?(values: V): number | undefined;
 }
 
-/** One thing that can be asked of ASAPP, as the files of this room declare it. */
-interface Definition<Id extends EndpointId, F extends Fields, O extends Fields, R> {
+/** What every operation declares. */
+interface Declaration<F extends Fields, O extends Fields> {
   /** The entry in the editor's Operation list. `value` is saved in workflows. */
   option: { name: string; value: string; action: string; description: string };
-  /** The call: an operationId of the specification. */
-  endpoint: Id;
   /** The fields in the order of the editor; which resource and operation they belong to is added by the resource. */
   fields: F;
   /** Its entries in the Options collection, beside those that every operation has. */
   options: O;
-  /** The parts of the call that the specification gives it. The same request sent again has the same body. */
-  request(values: Values<F> & Values<O>): R;
   effect: Effect | ((values: Values<F> & Values<O>) => Effect);
   /** The field whose value items have to share to go one after another, in order; without it each item goes alone. */
   lane?: keyof F & string;
@@ -38,16 +34,39 @@ interface Definition<Id extends EndpointId, F extends Fields, O extends Fields, 
   repliesIn?(values: Values<F> & Values<O>): string;
 }
 
-/** What an operation was made of, whichever it is. */
+/** An operation that is one call of the specification, by its operationId. */
+interface Definition<Id extends EndpointId, F extends Fields, O extends Fields, R> extends Declaration<F, O> {
+  endpoint: Id;
+  /** What the call gets. The same request sent again has the same body. */
+  request(values: Values<F> & Values<O>): R;
+}
+
+/** An operation for which an item decides between calls. */
+interface ChoiceDefinition<Id extends EndpointId, F extends Fields, O extends Fields> extends Declaration<
+  F,
+  O
+> {
+  endpoints: readonly Id[];
+  /** One of the calls, made by {@link call}. */
+  request(values: Values<F> & Values<O>): Call<Id>;
+}
+
+/** What an item was read as, by the names of its operation's fields and options. */
 export type ItemValues = Record<string, unknown>;
+
+/** A call and what it gets. */
+export interface Call<Id extends EndpointId = EndpointId> {
+  endpoint: Id;
+  parts: RequestParts;
+}
 
 /** A declared operation, for code that does the same with each. */
 export interface Operation {
   option: { name: string; value: string; action: string; description: string };
-  endpoint: EndpointId;
+  endpoints: readonly EndpointId[];
   fields: Fields;
   options: Fields;
-  request(values: ItemValues): RequestParts;
+  request(values: ItemValues): Call;
   effect(values: ItemValues): Effect;
   /** Name of the parameter whose value names the lane. */
   lane: string | undefined;
@@ -63,16 +82,42 @@ export function operation<
   O extends Fields,
   R extends SpecifiedRequest<Id>,
 >(definition: Definition<Id, F, O, R & NoExcess<R, SpecifiedRequest<Id>>>): Operation {
-  const { effect, lane, list, output, repliesIn, ...rest } = definition as Definition<
-    Id,
-    Fields,
-    Fields,
-    RequestParts
-  >;
+  const { endpoint, request } = definition as Definition<Id, Fields, Fields, RequestParts>;
+  return declared(definition as Declaration<Fields, Fields>, [endpoint], (values) => ({
+    endpoint,
+    parts: request(values),
+  }));
+}
+
+/** Declares an {@link operation} that makes one of several calls. */
+export function operationOfSeveral<Id extends EndpointId, F extends Fields, O extends Fields>(
+  definition: ChoiceDefinition<Id, F, O>,
+): Operation {
+  const { endpoints, request } = definition as ChoiceDefinition<Id, Fields, Fields>;
+  return declared(definition as Declaration<Fields, Fields>, endpoints, request);
+}
+
+/** A call of the specification with what it gets, checked like that of an {@link operation}. */
+export function call<Id extends EndpointId, R extends SpecifiedRequest<Id>>(
+  endpoint: Id,
+  parts: R & NoExcess<R, SpecifiedRequest<Id>>,
+): Call<Id> {
+  return { endpoint, parts: parts as RequestParts };
+}
+
+function declared(
+  { option, fields, options, effect, lane, list, output, repliesIn }: Declaration<Fields, Fields>,
+  endpoints: readonly EndpointId[],
+  request: Operation['request'],
+): Operation {
   return {
-    ...rest,
+    option,
+    endpoints,
+    fields,
+    options,
+    request,
     effect: typeof effect === 'string' ? () => effect : effect,
-    lane: lane === undefined ? undefined : rest.fields[lane]?.property.name,
+    lane: lane === undefined ? undefined : fields[lane]?.properties[0].name,
     list,
     output: output ?? (() => ({})),
     repliesIn,

@@ -1,7 +1,7 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import { deliveryOptions, replyTimeout } from '../fields/deliveryOptions';
-import type { Fields } from '../fields/field';
+import { propertiesOf, type Fields } from '../fields/field';
 import type { Operation } from './operation';
 
 /** A group of operations, as ASAPP's documentation groups them. */
@@ -47,10 +47,6 @@ export function optionsOfResource({ option, operations }: Resource): INodeProper
 /** Its own entries of the Options collection, and those that the way of delivery gives it. */
 export function allOptionsOf({ options, repliesIn }: Operation): Fields {
   return { ...options, ...deliveryOptions, ...(repliesIn === undefined ? {} : { replyTimeout }) };
-}
-
-function propertiesOf(fields: Fields): INodeProperties[] {
-  return Object.values(fields).map(({ property }) => property);
 }
 
 function shownFor(resource: Resource['option'], { option }: Operation) {

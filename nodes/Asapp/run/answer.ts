@@ -1,15 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ItemValues, Operation } from '../operations/operation';
-import { endpointOf, type Endpoint } from '../transport/endpoint';
+import { endpointOf, type Endpoint, type EndpointId } from '../transport/endpoint';
 import type { HttpAnswer } from '../transport/exchange';
 
 /** The output items of a success, or a flaw that continues "ASAPP answered 200, but the answer …". */
 export type Reading = { items: IDataObject[] } | { flaw: string };
 
 /** Reads an answer that has a status of success: its body as the specification describes it, and nothing else. */
-export function readAnswer(operation: Operation, answer: HttpAnswer, values: ItemValues): Reading {
-  const { answer: shape } = endpointOf(operation.endpoint);
+export function readAnswer(
+  operation: Operation,
+  endpoint: EndpointId,
+  answer: HttpAnswer,
+  values: ItemValues,
+): Reading {
+  const { answer: shape } = endpointOf(endpoint);
   const output = operation.output(values);
   // Where nothing is documented to come back, whatever does takes nothing from the success; a page is not ASAPP's.
   if (shape === undefined) {

@@ -10,8 +10,8 @@ import {
 import { leavesOf } from '../errors/redact';
 import type { ItemValues, Operation } from '../operations/operation';
 import { isAgentTool } from '../outputs/routing';
-import { requestTo, type RequestParts } from '../transport/endpoint';
-import { exchange, isFailure, type HttpAnswer } from '../transport/exchange';
+import { requestTo, type EndpointId } from '../transport/endpoint';
+import { exchange, isFailure, type HttpAnswer, type HttpRequest } from '../transport/exchange';
 import { readAnswer } from './answer';
 import type { ApiKey } from './apiKeys';
 import { unsent, type Outcome } from './outcome';
@@ -33,13 +33,14 @@ export interface ReadItem {
 export function senderOf(item: ReadItem): () => Promise<Outcome> {
   const { context, operation, values, replyTimeout, apiKey } = item;
   const replies = apiKey.stream?.replies;
-  const request = operation.request(values);
+  const { endpoint, parts } = operation.request(values);
   let attempts = 0;
   let firstBody: object | undefined;
   const send = async (streamId?: string) => {
-    firstBody ??= request.body?.(new Date());
+    firstBody ??= parts.body?.(new Date());
     attempts++;
-    return await sendOnce(item, request, streamId === undefined ? firstBody : { ...firstBody, streamId });
+    const body = streamId === undefined ? firstBody : { ...firstBody, streamId };
+    return await sendOnce(item, endpoint, requestTo(endpoint, parts, body));
   };
   return async () => {
     try {
@@ -62,24 +63,23 @@ function forAgent({ reply, outcome, transfer }: IDataObject): IDataObject {
 }
 
 /** @throws AsappError when the item failed. */
-async function sendOnce(item: ReadItem, parts: RequestParts, body?: object): Promise<IDataObject[]> {
-  const { context, operation, apiKey, timeout } = item;
-  const request = requestTo(operation.endpoint, parts, body);
+async function sendOnce(item: ReadItem, endpoint: EndpointId, request: HttpRequest): Promise<IDataObject[]> {
+  const { context, apiKey, timeout } = item;
   const answer = await exchange(context, apiKey.connection, request, timeout);
   if (isFailure(answer)) throw fromFailure(answer, repetitionOf(item), secretsOf(item));
   if (answer.status < 200 || answer.status > 299) {
     throw fromAnswer(answer, repetitionOf(item), secretsOf(item));
   }
-  const reading = read(item, answer);
+  const reading = read(item, endpoint, answer);
   if ('flaw' in reading) {
     throw fromUnexpectedBody(answer, reading.flaw, repetitionOf(item), secretsOf(item));
   }
   return reading.items;
 }
 
-function read(item: ReadItem, answer: HttpAnswer) {
+function read(item: ReadItem, endpoint: EndpointId, answer: HttpAnswer) {
   try {
-    return readAnswer(item.operation, answer, item.values);
+    return readAnswer(item.operation, endpoint, answer, item.values);
   } catch (error) {
     throw unforeseen(error, item, answer);
   }
