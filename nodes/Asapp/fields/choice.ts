@@ -14,7 +14,7 @@ interface Choice<Value extends string> {
 }
 
 /** A list to choose from, without the list. */
-type ListProperty = Omit<INodeProperties, 'type' | 'options' | 'default'>;
+export type ListProperty = Omit<INodeProperties, 'type' | 'options' | 'default'>;
 
 /** A field of {@link oneOf}, with the entries of its list; undefined when empty. The editor begins with the first. */
 export function optionalChoiceField<const Value extends string>(

@@ -72,3 +72,42 @@ export function fieldsOrJson(
     'fields',
   );
 }
+
+export const externalId = idField({
+  displayName: 'External ID',
+  name: 'externalId',
+  type: 'string',
+  required: true,
+  default: '',
+  placeholder: 'e.g. ticket-33411121',
+  description: "The conversation's ID in your own system",
+});
+
+export const externalConversationId = idField({
+  displayName: 'External Conversation ID',
+  name: 'externalConversationId',
+  type: 'string',
+  required: true,
+  default: '',
+  placeholder: 'e.g. ticket-33411121',
+  description: "The conversation's ID in your own system",
+});
+
+export const agentExternalId = optionalIdField({
+  displayName: 'Agent External ID',
+  name: 'agentExternalId',
+  type: 'string',
+  default: '',
+  placeholder: 'e.g. agent-111',
+  description: "The human agent's ID in your own system",
+});
+
+export const transferId = idField({
+  displayName: 'Transfer ID',
+  name: 'transferId',
+  type: 'string',
+  required: true,
+  default: '',
+  placeholder: 'e.g. call-0032318833',
+  description: 'An ID of your own for this one transfer. Use another one for each attempt.',
+});

@@ -5,7 +5,7 @@ import { quoted } from '../errors/quoted';
 import { isExact, withInexactAsInfinity } from './exactNumber';
 import type { Field } from './field';
 import type { ItemParameters, Label } from './ItemParameters';
-import { typeNameOf } from './text';
+import { empty, typeNameOf } from './text';
 
 /** A field of {@link jsonObject}; an object without keys counts as empty. */
 export function jsonField(property: INodeProperties): Field<IDataObject | undefined> {
@@ -39,6 +39,19 @@ export function plainObject(value: unknown, label: Label): IDataObject {
     );
   }
   return plain as IDataObject;
+}
+
+/**
+ * A JSON field as a list: an expression may yield one, a person types text.
+ *
+ * @throws AsappError `invalidInput` as {@link jsonObject}, and when it is empty.
+ */
+export function jsonList(parameters: ItemParameters, name: string, label: Label): unknown[] {
+  const value = parameters.read(name, label);
+  if (value === undefined || value === null || value === '') throw empty(label);
+  const list = toJson(typeof value === 'string' ? parsed(value, label) : value, label);
+  if (Array.isArray(list)) return list;
+  throw invalidInput(`'${label.displayName}' must be a JSON list; this item has ${typeNameOf(list)}`);
 }
 
 /** Whether an object has no keys of its own. */

@@ -38,9 +38,13 @@ const FARTHEST_OFFSET = 14 * 60;
  * hour that the clocks skip.
  */
 export function timestamp(parameters: ItemParameters, name: string, label: Label): string | undefined {
-  const value = parameters.read(name, label);
+  return toTimestamp(parameters.read(name, label), parameters.timezone, label);
+}
+
+/** {@link timestamp} of a value that stands somewhere else than in a field of its own. */
+export function toTimestamp(value: unknown, timezone: string, label: Label): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  const zone = { name: parameters.timezone, label };
+  const zone = { name: timezone, label };
   const { time, digits } =
     typeof value === 'string' ? fromIso(value.trim(), zone) : { time: toDate(value, zone), digits: '' };
   if (!isPlausible(time)) {

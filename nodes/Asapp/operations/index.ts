@@ -1,12 +1,21 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { callTransfer } from './callTransfer';
 import { conversation } from './conversation';
 import { generativeAgent } from './generativeAgent';
+import { message } from './message';
 import type { Operation } from './operation';
 import { fieldsOfResource, optionsOfResource, type Resource } from './resource';
+import { summary } from './summary';
 
 /** In the order of the editor. */
-const RESOURCES: [Resource, ...Resource[]] = [conversation, generativeAgent];
+export const RESOURCES: [Resource, ...Resource[]] = [
+  callTransfer,
+  conversation,
+  generativeAgent,
+  message,
+  summary,
+];
 
 /** The Resource list, and for each resource its operations and their fields. */
 export const fields: INodeProperties[] = [

@@ -28,8 +28,8 @@ interface Declaration<F extends Fields, O extends Fields> {
   /** The field whose value items have to share to go one after another, in order; without it each item goes alone. */
   lane?: keyof F & string;
   list?: AnswerList<Values<F> & Values<O>>;
-  /** What an output item has beside the answer; all that it has where a success has no body. */
-  output?(values: Values<F> & Values<O>): IDataObject;
+  /** The output item of an answer, if it is not just the answer; where a success has no body, `answer` is empty. */
+  output?(values: Values<F> & Values<O>, answer: IDataObject): IDataObject;
   /** The conversation in which GenerativeAgent answers, if that can be waited for. The body then takes a `streamId`. */
   repliesIn?(values: Values<F> & Values<O>): string;
 }
@@ -71,7 +71,7 @@ export interface Operation {
   /** Name of the parameter whose value names the lane. */
   lane: string | undefined;
   list: AnswerList<ItemValues> | undefined;
-  output(values: ItemValues): IDataObject;
+  output(values: ItemValues, answer: IDataObject): IDataObject;
   repliesIn: ((values: ItemValues) => string) | undefined;
 }
 
@@ -119,7 +119,7 @@ function declared(
     effect: typeof effect === 'string' ? () => effect : effect,
     lane: lane === undefined ? undefined : fields[lane]?.properties[0].name,
     list,
-    output: output ?? (() => ({})),
+    output: output ?? ((_values, answer) => answer),
     repliesIn,
   };
 }
@@ -163,7 +163,19 @@ type NoExcess<Given, Shape> = Given extends (...values: never[]) => infer Result
   : Given extends readonly unknown[]
     ? Given
     : Given extends object
-      ? string extends keyof Shape | keyof Given
+      ? string extends KeyOf<Shape> | keyof Given
         ? Given
-        : { [K in keyof Given]: K extends keyof Shape ? NoExcess<Given[K], NonNullable<Shape[K]>> : never }
+        : {
+            [K in keyof Given]: K extends KeyOf<Shape> ? NoExcess<Given[K], ValueOf<Shape, K>> : never;
+          }
       : Given;
+
+/** The keys of all members of a union. */
+type KeyOf<Shape> = Shape extends unknown ? keyof Shape : never;
+
+/** What members of a union have under a key. */
+type ValueOf<Shape, Key> = Shape extends unknown
+  ? Key extends keyof Shape
+    ? NonNullable<Shape[Key]>
+    : never
+  : never;

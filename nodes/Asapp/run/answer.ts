@@ -15,17 +15,18 @@ export function readAnswer(
   values: ItemValues,
 ): Reading {
   const { answer: shape } = endpointOf(endpoint);
-  const output = operation.output(values);
   // Where nothing is documented to come back, whatever does takes nothing from the success; a page is not ASAPP's.
   if (shape === undefined) {
-    return answer.body.trimStart().startsWith('<') ? { flaw: 'is not JSON' } : { items: [output] };
+    return answer.body.trimStart().startsWith('<')
+      ? { flaw: 'is not JSON' }
+      : { items: [operation.output(values, {})] };
   }
   const body = objectIn(answer.body);
   if (typeof body === 'string') return { flaw: body };
   const flaw = flawOf(body, shape);
   if (flaw !== undefined) return { flaw };
   return operation.list === undefined
-    ? { items: [{ ...output, ...body }] }
+    ? { items: [operation.output(values, body)] }
     : entriesOf(body[operation.list.key], operation.list.limit?.(values));
 }
 

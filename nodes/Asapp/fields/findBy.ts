@@ -1,0 +1,30 @@
+import { choiceField, type ListProperty } from './choice';
+import { propertiesOf, readField, when, type Field } from './field';
+
+/** A value under the one name that was chosen for it. */
+export type Named<Name extends string> = Name extends string ? { [Key in Name]: string } : never;
+
+/**
+ * A choice between IDs, with a field for each of them that is shown only when it is chosen. `ids` are the fields by their
+ * parameter's name, the first is the default; the value has that name, too.
+ */
+export function findByField<const Name extends string>(
+  property: Omit<ListProperty, 'displayName' | 'name'>,
+  ids: Record<Name, Field<string>>,
+): Field<Named<Name>> {
+  const names = Object.keys(ids) as [Name, ...Name[]];
+  const choices = names.map((value) => ({ name: ids[value].properties[0].displayName, value }));
+  const choice = choiceField<Name>(
+    { ...property, displayName: 'Find By', name: 'findBy' },
+    choices,
+    names[0] as NoInfer<Name>,
+  );
+  const fields = Object.fromEntries(names.map((name) => [name, when(choice, [name], ids[name])]));
+  return {
+    properties: [...choice.properties, ...propertiesOf(fields)],
+    read: (item, at) => {
+      const name = choice.read(item, at);
+      return { [name]: readField(ids[name], item) } as Named<Name>;
+    },
+  };
+}

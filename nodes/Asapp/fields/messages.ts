@@ -1,0 +1,83 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { invalidInput } from '../errors/asappError';
+import { quotedAscii } from '../errors/quoted';
+import type { Field } from './field';
+import type { ItemParameters, Label } from './ItemParameters';
+import { jsonList } from './json';
+import { empty, toText, typeNameOf } from './text';
+import { toTimestamp } from './timestamp';
+
+/** Who can say something; `system` is a virtual agent. */
+export const SENDER_ROLES = ['agent', 'customer', 'system'] as const;
+
+/** One message of a list; without a timestamp it is said when it is sent. */
+export interface ListedMessage {
+  text: string;
+  sender: { role: (typeof SENDER_ROLES)[number]; externalId: string };
+  timestamp: string | undefined;
+}
+
+/** How many messages ASAPP takes in one request. */
+const MOST = 300;
+
+/** Messages as a JSON list. */
+export const messagesField: Field<ListedMessage[]> = {
+  properties: [
+    {
+      displayName: 'Messages',
+      name: 'messages',
+      type: 'json',
+      required: true,
+      default: '',
+      placeholder:
+        'e.g. [{"text": "Hello", "sender": {"role": "customer", "externalId": "customer-4711"}, "timestamp": "2026-01-31T09:30:00Z"}]',
+      description:
+        'JSON list of 1 to 300 messages in their order, each with text, sender (role customer, agent or system, and externalId) and timestamp. Without a timestamp, a message is said when it is sent.',
+    },
+  ],
+  read: (item, { name, label }) => messages(item, name, label),
+};
+
+function messages(item: ItemParameters, name: string, label: Label): ListedMessage[] {
+  const list = jsonList(item, name, label);
+  if (list.length === 0 || list.length > MOST) {
+    throw invalidInput(
+      `'${label.displayName}' must have 1 to ${MOST} messages; this item has ${list.length}: split it into several items`,
+    );
+  }
+  return list.map((entry, index) => message(entry, item.timezone, `${label.displayName}[${index}]`));
+}
+
+function message(entry: unknown, timezone: string, place: string): ListedMessage {
+  const { text, sender, timestamp } = object(entry, { displayName: place });
+  const { role, externalId } = object(sender, { displayName: `${place}.sender` });
+  return {
+    text: required(text, { displayName: `${place}.text` }),
+    sender: {
+      role: roleOf(role, { displayName: `${place}.sender.role` }),
+      externalId: required(externalId, { displayName: `${place}.sender.externalId` }),
+    },
+    timestamp: toTimestamp(timestamp, timezone, { displayName: `${place}.timestamp` }),
+  };
+}
+
+function object(value: unknown, label: Label): IDataObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as IDataObject;
+  throw invalidInput(`'${label.displayName}' must be an object; this item has ${typeNameOf(value)}`);
+}
+
+function required(value: unknown, label: Label): string {
+  const text = toText(value, label);
+  if (text === '') throw empty(label);
+  return text;
+}
+
+function roleOf(value: unknown, label: Label): ListedMessage['sender']['role'] {
+  const text = required(value, label);
+  const role = SENDER_ROLES.find((candidate) => candidate === text);
+  if (role !== undefined) return role;
+  throw invalidInput(
+    `'${label.displayName}' must be ${SENDER_ROLES.join(', ')}; this item has ${quotedAscii(text)}`,
+  );
+}
