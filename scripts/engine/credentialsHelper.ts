@@ -3,12 +3,16 @@ import {
   type ICredentialDataDecryptedObject,
   type ICredentials,
   type ICredentialType,
+  type ICredentialsExpressionResolveValues,
   type IDataObject,
+  type IExecuteData,
   type IHttpRequestHelper,
   type IHttpRequestOptions,
   type INode,
   type INodeCredentialsDetails,
+  type INodeParameters,
   type INodeProperties,
+  type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 /**
@@ -39,13 +43,18 @@ export class InMemoryCredentials extends ICredentialsHelper {
     _additionalData: unknown,
     _details: INodeCredentialsDetails,
     type: string,
+    mode: WorkflowExecuteMode = 'manual',
+    executeData?: IExecuteData,
+    _raw?: boolean,
+    values?: ICredentialsExpressionResolveValues,
   ): Promise<ICredentialDataDecryptedObject> {
     const data = this.data[type];
     if (data === undefined) throw new Error(`No credential of type "${type}" was given to this run`);
     const defaults = Object.fromEntries(
       this.getCredentialsProperties(type).map((property) => [property.name, property.default]),
     );
-    return { ...defaults, ...data } as ICredentialDataDecryptedObject;
+    const whole = { ...defaults, ...data } as ICredentialDataDecryptedObject;
+    return values === undefined ? whole : resolved(whole, mode, executeData, values);
   }
 
   async authenticate(
@@ -86,4 +95,27 @@ export class InMemoryCredentials extends ICredentialsHelper {
   async updateCredentials(): Promise<void> {}
 
   async updateCredentialsOauthTokenData(): Promise<void> {}
+}
+
+/** The expressions in a credential's fields, evaluated for an item. */
+function resolved(
+  data: ICredentialDataDecryptedObject,
+  mode: WorkflowExecuteMode,
+  executeData: IExecuteData | undefined,
+  values: ICredentialsExpressionResolveValues,
+): ICredentialDataDecryptedObject {
+  const { workflow, runExecutionData, runIndex, itemIndex, node, connectionInputData } = values;
+  return workflow.expression.getParameterValue(
+    data as INodeParameters,
+    runExecutionData,
+    runIndex,
+    itemIndex,
+    node.name,
+    connectionInputData,
+    mode,
+    {},
+    executeData,
+    false,
+    data as INodeParameters,
+  ) as ICredentialDataDecryptedObject;
 }

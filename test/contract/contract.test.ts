@@ -1,8 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { ERROR_KINDS } from '../../nodes/Asapp/errors/errorKinds';
-import { authenticate } from '../../nodes/Asapp/resources/conversation/authenticate';
-import { analyze } from '../../nodes/Asapp/resources/generativeAgent/analyze';
 import { resolveBaseUrl } from '../../nodes/Asapp/transport/baseUrl';
 import type { RequestRecord } from '../../sandbox';
 import { runAsapp, useAsapp } from '../support/asapp';
@@ -55,7 +53,7 @@ const CASES: Case[] = [
     operationId: 'postAuthenticate',
     resource: 'conversation',
     operation: 'authenticate',
-    successStatus: authenticate.successStatus,
+    successStatus: 204,
     mapping: {
       'path.conversationId': ['conversationId'],
       'body.streamId': ['options.streamId'],
@@ -83,7 +81,7 @@ const CASES: Case[] = [
     operationId: 'postAnalyze',
     resource: 'generativeAgent',
     operation: 'analyze',
-    successStatus: analyze.successStatus,
+    successStatus: 200,
     mapping: {
       'body.streamId': ['options.streamId'],
       'body.conversationId': ['conversationId'],

@@ -92,7 +92,6 @@ describe('a delivery', () => {
   };
 
   test('of 20,000 remembered jobs sends nothing and does not overflow', async () => {
-    const { pace, leave } = joinPace('remembered', 1_000);
     const memory = new Map(Array.from({ length: 20_000 }, (_, job) => [job, job]));
     const outcomes = await deliver<number>({
       ...delivery,
@@ -101,21 +100,20 @@ describe('a delivery', () => {
         throw new Error('A remembered job was prepared');
       },
       memory,
-      pace,
     });
     expect(outcomes).toHaveLength(20_000);
     expect(outcomes[19_999]).toBe(19_999);
-    leave();
   });
 
   test('of nothing ends at once, and so does one that was cancelled before', async () => {
     const { pace, leave } = joinPace('nothing', 1_000);
-    const prepare = () => ({ send: async () => 1 });
-    expect(await deliver<number>({ ...delivery, count: 0, prepare, memory: new Map(), pace })).toEqual([]);
+    const prepare = async () => ({ pace, send: async () => 1 });
+    expect(await deliver<number>({ ...delivery, count: 0, prepare, memory: new Map() })).toEqual([]);
     const signal = AbortSignal.abort();
-    expect(
-      await deliver<number>({ ...delivery, count: 2, prepare, memory: new Map(), pace, signal }),
-    ).toEqual([undefined, undefined]);
+    expect(await deliver<number>({ ...delivery, count: 2, prepare, memory: new Map(), signal })).toEqual([
+      undefined,
+      undefined,
+    ]);
     leave();
   });
 });

@@ -1,22 +1,19 @@
 import { sleep } from 'n8n-workflow';
 
+import { sendUntilFinal, type Attempts, type RepeatRules } from './attempts';
 import { Ending } from './ending';
 import { Lanes } from './lanes';
-import type { Pace } from './pace';
+
+/** A job that was looked at: how it ended without being sent, or what sends it. */
+export type Prepared<Outcome> = { outcome: Outcome } | Pick<Attempts<Outcome>, 'pace' | 'send' | 'ready'>;
 
 /** What is delivered and how. Jobs are numbers from 0 to `count` - 1. */
-export interface Delivery<Outcome> {
+export interface Delivery<Outcome> extends RepeatRules<Outcome> {
   count: number;
   /** Jobs of one lane go one after another, in order; undefined is a lane of its own. */
   laneOf(job: number): string | undefined;
-  /** Checks a job; returns how it ended without being sent, or the function that sends it once and never rejects. */
-  prepare(job: number): { outcome: Outcome } | { send: () => Promise<Outcome> };
-  /** Resolves when jobs can be sent, or when waiting for that is in vain; asked before each sending. */
-  ready?(): Promise<void>;
-  /** When a job may be sent again after the outcome of its `attempts`-th sending, in ms; undefined if it may not. */
-  repeatAfter(outcome: Outcome, attempts: number): number | undefined;
-  /** How long nothing may start on the same pace after that outcome, in ms; undefined if it may at once. */
-  pauseAfter(outcome: Outcome, attempts: number): number | undefined;
+  /** Looks at a job right before it would be sent; never rejects. `ending` tells when that is no longer of use. */
+  prepare(job: number, ending: Ending): Promise<Prepared<Outcome>>;
   /** Whether nothing more may be sent after this outcome. */
   stopsAt(outcome: Outcome): boolean;
   /** Whether the job must never be sent again, not even when the whole delivery is run again. */
@@ -24,7 +21,6 @@ export interface Delivery<Outcome> {
   /** Outcomes of earlier runs of the same delivery, which are kept; settled ones of this run are added. */
   memory: Map<number, Outcome>;
   maxConcurrency: number;
-  pace: Pace;
   /** Ends waiting and sending at once. */
   signal?: AbortSignal | undefined;
 }
@@ -132,22 +128,11 @@ class Run<Outcome> {
 
   /** Sends a job until it ends for good; undefined if it was never sent. */
   private async attempt(job: number): Promise<Outcome | undefined> {
-    const prepared = this.delivery.prepare(job);
+    const { prepare, repeatAfter, pauseAfter } = this.delivery;
+    const prepared = await prepare(job, this.ending);
     if ('outcome' in prepared) return prepared.outcome;
-    let outcome: Outcome | undefined;
-    for (let attempts = 1; ; attempts++) {
-      await this.ending.orEarlier(this.delivery.ready?.());
-      const start = await this.delivery.pace.turn(this.ending);
-      if (start === undefined) break;
-      start();
-      outcome = await prepared.send();
-      const pause = this.delivery.pauseAfter(outcome, attempts);
-      if (pause !== undefined) this.delivery.pace.pause(pause);
-      const wait = this.delivery.repeatAfter(outcome, attempts);
-      if (wait === undefined) break;
-      await this.waitToRepeat(wait);
-    }
-    return outcome;
+    const wait = async (ms: number) => await this.waitToRepeat(ms);
+    return await sendUntilFinal({ ...prepared, repeatAfter, pauseAfter, wait }, this.ending);
   }
 
   /** Others have the slot meanwhile; the lane stays taken, so that the order in it stays. */

@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpFailure } from '../transport/exchange';
+import { UnreadableCredential, type HttpAnswer, type HttpFailure } from '../transport/exchange';
 import { ERROR_KINDS, kindOfStatus, type ErrorKind } from './errorKinds';
 import { redact } from './redact';
 
@@ -10,7 +10,9 @@ import { redact } from './redact';
  * - `message`: ASAPP's own words where it gave any.
  * - `requestId`: what ASAPP support asks for.
  * - `retryable`: whether sending the item again is safe and may succeed.
+ * - `inDoubt`: ASAPP may hold the item although no success came back; there only when it is true.
  * - `attempts`: how many times the request was sent.
+ * - `phase`: how far the last sending got.
  * - `description`: one sentence on what to do next.
  * - `accepted`: of a `replyTimeout` only: what ASAPP accepted, and what GenerativeAgent had said until then.
  */
@@ -21,10 +23,15 @@ export interface AsappErrorDetails {
   message: string;
   requestId?: string;
   retryable: boolean;
+  inDoubt?: true;
   attempts: number;
+  phase: Phase;
   description: string;
   accepted?: AcceptedItem;
 }
+
+/** `notSent`: nothing arrived at ASAPP, and that is certain. `sent`: no whole answer came. `answered`: one did. */
+export type Phase = 'notSent' | 'sent' | 'answered';
 
 /** What ASAPP holds of an item whose reply did not come. */
 export type AcceptedItem = {
@@ -60,7 +67,47 @@ interface FailedRequest {
 
 /** The item breaks the contract and was not sent. `message` names the field and the way out. */
 export function invalidInput(message: string): AsappError {
-  return new AsappError({ ...basics('invalidInput', message), attempts: 0 });
+  return new AsappError({ ...basics('invalidInput', message, 'notSent'), attempts: 0 });
+}
+
+/**
+ * Nothing can be sent with the credential; `message` says why not. `retryable`: it may be usable later as it is, e.g. when
+ * a vault answers again.
+ */
+export function credentialUnusable(message: string, retryable: boolean): AsappError {
+  const details = basics('credentialUnusable', message, 'notSent');
+  return new AsappError({ ...details, retryable, attempts: 0 });
+}
+
+/** What `openConnection` threw, as an error of each item that needs the credential. */
+export function fromCredential(error: unknown): AsappError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const isUnreadable = error instanceof UnreadableCredential;
+  return credentialUnusable(`The ASAPP credential cannot be used: ${reason}`, isUnreadable);
+}
+
+/** Nothing was sent, because something failed that has to be there first: `why` and the words of `cause`. */
+export function notSentBecause(why: string, { details, circumstances }: AsappError): AsappError {
+  const { inDoubt: _inDoubt, ...facts } = details;
+  const message = `${why}: ${details.message}`;
+  return new AsappError({ ...facts, message, attempts: 0, phase: 'notSent' }, circumstances);
+}
+
+/**
+ * Something that nobody foresaw happened after the request had left; `answer` is what had come by then. Unless the
+ * request may arrive twice, the item is in doubt, and never "nothing was sent".
+ */
+export function unforeseenAfterSending(
+  reason: string,
+  request: FailedRequest,
+  secrets: readonly string[],
+  answer?: HttpAnswer,
+): AsappError {
+  const message = `The item was sent, but what came back could not be read: ${redact(reason, secrets)}`;
+  const { message: _message, ...words } = wordsOf(parseJson(answer?.body ?? ''));
+  const facts = answer === undefined ? {} : { status: answer.status, ...words };
+  const details = basics('unexpectedResponse', message, answer === undefined ? 'sent' : 'answered', facts);
+  return doubtful(details, request);
 }
 
 /**
@@ -77,12 +124,10 @@ export function fromAnswer(
     return fromUnexpectedBody(answer, 'is not the documented one', request, secrets);
   }
   const details = described(kindOfStatus(status), answer, secrets);
+  const waits = retryAfter === undefined ? {} : { retryAfter };
+  if (isGatewayAnswer(answer)) return doubtful(details, request, waits);
   // 409 tells that ASAPP holds the entity (https://docs.asapp.com/getting-started/developers/rate-limits).
-  const mayHaveArrived = !request.idempotent && (status === 409 || isGatewayAnswer(answer));
-  return new AsappError(mayHaveArrived && status !== 409 ? inDoubt(details) : details, {
-    mayHaveArrived,
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-  });
+  return new AsappError(details, { mayHaveArrived: !request.idempotent && status === 409, ...waits });
 }
 
 /** The status is a success but the body breaks the contract; `flaw` says how, e.g. "is not JSON". */
@@ -95,7 +140,7 @@ export function fromUnexpectedBody(
   const details = described('unexpectedResponse', answer, secrets);
   const hasWords = wordsOf(parseJson(answer.body)).message !== undefined;
   const message = hasWords ? details.message : `ASAPP answered ${answer.status}, but the answer ${flaw}`;
-  return new AsappError(inDoubt({ ...details, message }), { mayHaveArrived: !request.idempotent });
+  return doubtful({ ...details, message }, request);
 }
 
 /** No whole answer came. The item is retryable only if it provably never left, or if repeating it does no harm. */
@@ -105,29 +150,46 @@ export function fromFailure(
   secrets: readonly string[],
 ): AsappError {
   const neverSent = failure.code !== undefined && NEVER_SENT.test(failure.code);
-  const mayHaveArrived = !neverSent && !request.idempotent;
-  const details = failure.timedOut ? timedOut(failure) : disconnected(failure, secrets);
-  return new AsappError(mayHaveArrived ? inDoubt(details) : details, { mayHaveArrived });
+  const phase = neverSent ? 'notSent' : 'sent';
+  const details = failure.timedOut ? timedOut(failure, phase) : disconnected(failure, phase, secrets);
+  return neverSent ? new AsappError(details) : doubtful(details, request);
 }
 
 /** ASAPP accepted the item, but the whole reply did not arrive; `message` says why. The item must not be sent again. */
 export function replyMissing(message: string, accepted: AcceptedItem): AsappError {
-  return new AsappError({ ...basics('replyTimeout', message), accepted }, { mayHaveArrived: true });
+  return new AsappError(
+    { ...basics('replyTimeout', message, 'answered'), accepted },
+    { mayHaveArrived: true },
+  );
 }
 
-function timedOut({ host, timeoutSeconds }: HttpFailure): AsappErrorDetails {
-  return basics('timeout', `No answer from ${host} within ${timeoutSeconds} s`);
+function timedOut({ host, timeoutSeconds }: HttpFailure, phase: Phase): AsappErrorDetails {
+  return basics('timeout', `No answer from ${host} within ${timeoutSeconds} s`, phase);
 }
 
-function disconnected({ host, code, reason }: HttpFailure, secrets: readonly string[]): AsappErrorDetails {
+function disconnected(
+  { host, code, reason }: HttpFailure,
+  phase: Phase,
+  secrets: readonly string[],
+): AsappErrorDetails {
   const words = reasonOfCode(code) ?? redact(reason, secrets);
   const suffix = code === undefined ? '' : ` (${code})`;
-  return basics('connectionFailed', `Could not complete the call to ${host}: ${words}${suffix}`);
+  return basics('connectionFailed', `Could not complete the call to ${host}: ${words}${suffix}`, phase);
 }
 
-/** For an item that ASAPP may hold although no success came back. */
-function inDoubt(details: AsappErrorDetails): AsappErrorDetails {
-  return { ...details, retryable: false, description: `${MAYBE_ACCEPTED} ${details.description}` };
+/** ASAPP may hold the item although no success came back. That is a doubt only where a second arrival does harm. */
+function doubtful(
+  details: AsappErrorDetails,
+  { idempotent }: FailedRequest,
+  waits: Pick<Circumstances, 'retryAfter'> = {},
+): AsappError {
+  if (idempotent) return new AsappError(details, { mayHaveArrived: false, ...waits });
+  const { attempts, phase, description, ...facts } = details;
+  const warned = `${MAYBE_ACCEPTED} ${description}`;
+  return new AsappError(
+    { ...facts, retryable: false, inDoubt: true, attempts, phase, description: warned },
+    { mayHaveArrived: true, ...waits },
+  );
 }
 
 /**
@@ -166,7 +228,12 @@ function reasonOfCode(code = ''): string | undefined {
 
 type Facts = Pick<AsappErrorDetails, 'status' | 'code' | 'requestId'>;
 
-function basics(kind: ErrorKind, message: string, { requestId, ...facts }: Facts = {}): AsappErrorDetails {
+function basics(
+  kind: ErrorKind,
+  message: string,
+  phase: Phase,
+  { requestId, ...facts }: Facts = {},
+): AsappErrorDetails {
   const { retryable, advice } = ERROR_KINDS[kind];
   return {
     kind,
@@ -175,13 +242,14 @@ function basics(kind: ErrorKind, message: string, { requestId, ...facts }: Facts
     ...(requestId === undefined ? {} : { requestId }),
     retryable,
     attempts: 1,
+    phase,
     description: advice,
   };
 }
 
 function described(kind: ErrorKind, answer: HttpAnswer, secrets: readonly string[]): AsappErrorDetails {
   const { message = withoutWords(answer), ...facts } = wordsOf(parseJson(answer.body));
-  return basics(kind, redact(message, secrets), { status: answer.status, ...facts });
+  return basics(kind, redact(message, secrets), 'answered', { status: answer.status, ...facts });
 }
 
 function withoutWords({ status, statusText, location }: HttpAnswer): string {

@@ -4,8 +4,8 @@
  * - `name`: what a person reads in a list; HTTP's reason phrase where there is one.
  * - `status`: the HTTP status that means exactly this kind; absent where no single status does.
  * - `when`: what happened, for a list in the editor.
- * - `retryable`: whether the same request may succeed later. `connectionFailed` and `timeout` decide per request,
- *   because repeating them could deliver a message twice.
+ * - `retryable`: whether the same request may succeed later. It is a first answer: where a repetition could deliver a
+ *   message twice, and for `credentialUnusable`, the case at hand decides.
  * - `advice`: one sentence on what to do next.
  */
 interface ErrorKindRow {
@@ -96,6 +96,13 @@ export const ERROR_KINDS = {
     when: 'A field of the item is missing or wrong; nothing was sent',
     retryable: false,
     advice: 'Nothing was sent. Correct the field that the message names, then run the item again.',
+  },
+  credentialUnusable: {
+    name: 'Credential Unusable',
+    when: 'The ASAPP credential is missing, incomplete or cannot be read; nothing was sent',
+    retryable: false,
+    advice:
+      'Nothing was sent. Set right what the message names in the ASAPP credential of this node, then run the item again.',
   },
   connectionFailed: {
     name: 'Connection Failed',

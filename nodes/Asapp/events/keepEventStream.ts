@@ -1,5 +1,5 @@
 import { startTimer, type Timer } from '../delivery/timer';
-import { AsappError, invalidInput } from '../errors/asappError';
+import { AsappError, fromCredential } from '../errors/asappError';
 import type { Connection } from '../transport/exchange';
 import { openEventStream, type EventStream, type EventStreamOptions } from './eventStream';
 
@@ -133,7 +133,5 @@ class Keeper implements KeptEventStream {
 }
 
 function asAsappError(error: unknown): AsappError {
-  if (error instanceof AsappError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return invalidInput(`The ASAPP credential cannot be used: ${reason}`);
+  return error instanceof AsappError ? error : fromCredential(error);
 }

@@ -36,12 +36,11 @@ export class Replies {
    *
    * @throws AsappError when it cannot be connected.
    */
-  async open(timeoutSeconds: number): Promise<void> {
+  async open(): Promise<void> {
     if (this.stream !== undefined) return;
     this.stream = await keepEventStream({
       context: this.context,
       connect: async () => this.connection,
-      timeoutSeconds,
       onEvent: (event) => {
         if (event.conversationId !== undefined) this.conversations.get(event.conversationId)?.take(event);
       },

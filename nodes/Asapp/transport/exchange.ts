@@ -1,5 +1,6 @@
 import {
   NodeApiError,
+  NodeOperationError,
   type ICredentialDataDecryptedObject,
   type IExecuteFunctions,
   type IHttpRequestOptions,
@@ -19,11 +20,12 @@ export interface Connection {
   baseUrl: string;
 }
 
-/** One request to ASAPP: `path` starts with a slash, `body` is sent as JSON. */
+/** One request to ASAPP: `path` starts with a slash and may have a query, `body` is sent as JSON. */
 export interface HttpRequest {
-  method: 'POST';
+  method: 'GET' | 'POST';
   path: string;
-  body: object;
+  headers?: Record<string, string>;
+  body?: object;
 }
 
 /** What came back, whatever the status. `body` is the text as it arrived, '' if there was none; `location` is where a redirect points to; `retryAfter` is the header Retry-After in ms from now. */
@@ -44,13 +46,16 @@ export interface HttpFailure {
   timeoutSeconds: number;
 }
 
+/** The credential is there, but n8n could not read it now, e.g. as a vault does not answer. */
+export class UnreadableCredential extends Error {}
+
 /**
- * Reads the credential of a run.
+ * Reads the credential, for an item where there are some: its fields may be expressions.
  *
- * @throws Error with a readable message when the credential is missing, unreadable, incomplete or leads nowhere.
+ * @throws UnreadableCredential; Error when the credential is missing, incomplete or leads nowhere. The message says why.
  */
-export async function openConnection(context: RequestContext): Promise<Connection> {
-  const stored = await context.getCredentials('asappApi');
+export async function openConnection(context: RequestContext, itemIndex?: number): Promise<Connection> {
+  const stored = await readCredential(context, itemIndex);
   // A key is pasted; what stands around it is no part of it.
   const apiId = String(stored.apiId ?? '').trim();
   const apiSecret = String(stored.apiSecret ?? '').trim();
@@ -70,6 +75,24 @@ export async function openConnection(context: RequestContext): Promise<Connectio
   return { credentials, baseUrl: resolveBaseUrl(stored) };
 }
 
+async function readCredential(
+  context: RequestContext,
+  itemIndex?: number,
+): Promise<ICredentialDataDecryptedObject> {
+  try {
+    return await context.getCredentials('asappApi', itemIndex);
+  } catch (error) {
+    throw whyNoCredential(error);
+  }
+}
+
+/** n8n has own errors for a node without a credential and for one that was deleted; anything else can pass. */
+function whyNoCredential(error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  const isMissing = error instanceof NodeOperationError || /does not exist/.test(reason);
+  return isMissing ? new Error(reason) : new UnreadableCredential(reason);
+}
+
 /**
  * Sends one request through n8n's own helper, so that the instance's proxy, SSRF protection and credential rules hold.
  * Any status is an answer. Exactly one request leaves: a 401 is not repeated and a redirect is not followed, as both
@@ -86,9 +109,7 @@ export async function exchange(
   const options: IHttpRequestOptions = {
     method: request.method,
     url: connection.baseUrl + request.path,
-    headers: { accept: 'application/json', 'content-type': 'application/json' },
-    // Text both ways: what was checked is what is sent, and a body that is not JSON stays visible.
-    body: JSON.stringify(request.body),
+    headers: { accept: 'application/json', ...request.headers },
     encoding: 'text',
     returnFullResponse: true,
     ignoreHttpStatusErrors: true,
@@ -96,6 +117,11 @@ export async function exchange(
     timeout: timeoutSeconds * 1000,
     ...(signal === undefined ? {} : { abortSignal: signal }),
   };
+  if (request.body !== undefined) {
+    options.headers = { ...options.headers, 'content-type': 'application/json' };
+    // Text both ways: what was checked is what is sent, and a body that is not JSON stays visible.
+    options.body = JSON.stringify(request.body);
+  }
   // Only a failure needs it, and reading a URL takes longer than one would think.
   const host = () => new URL(connection.baseUrl).host;
   const sent = context.helpers.httpRequestWithAuthentication

@@ -1,0 +1,74 @@
+import { choiceField, switchField } from './choice';
+import type { Field } from './field';
+import { conversationIdField, idField, optionalIdField } from './text';
+
+// Fields that more than one operation has.
+
+export const conversationId = conversationIdField({
+  displayName: 'Conversation ID',
+  name: 'conversationId',
+  type: 'string',
+  required: true,
+  default: '',
+  placeholder: 'e.g. 01BX5ZZKBKACTAV9WEVGEMMVS0',
+  description: "ASAPP's own ID of the conversation: capital letters and digits. It is not your external ID.",
+});
+
+export const customerExternalId = idField({
+  displayName: 'Customer External ID',
+  name: 'customerExternalId',
+  type: 'string',
+  required: true,
+  default: '',
+  placeholder: 'e.g. customer-4711',
+  description:
+    "The customer's ID in your own system. Use the same one in every conversation of this customer.",
+});
+
+/** Not for an item that waits for its reply: that goes by a stream of the run. */
+export const streamId = optionalIdField({
+  displayName: 'Stream ID',
+  name: 'streamId',
+  type: 'string',
+  default: '',
+  placeholder: 'e.g. 97555020-0276-435f-8104-c378221ba292',
+  description: 'ID of the event stream that should receive what GenerativeAgent does next',
+  displayOptions: { show: { '/waitForReply': [false] } },
+});
+
+export const taskName = optionalIdField({
+  displayName: 'Task Name',
+  name: 'taskName',
+  type: 'string',
+  default: '',
+  placeholder: 'e.g. UpgradePlan',
+  description: 'Task to enter, instead of letting GenerativeAgent choose one',
+});
+
+/** The same for every item: all items of a run share one event stream. */
+export function waitForReply(description: string): Field<boolean> {
+  return switchField({
+    displayName: 'Wait for Reply',
+    name: 'waitForReply',
+    type: 'boolean',
+    noDataExpression: true,
+    default: false,
+    description,
+  });
+}
+
+/** The choice between separate fields and one JSON field for the same part of a request. */
+export function fieldsOrJson(
+  name: string,
+  displayName: string,
+  description: string,
+): Field<'fields' | 'json'> {
+  return choiceField(
+    { displayName, name, description },
+    [
+      { name: 'Using Fields Below', value: 'fields' },
+      { name: 'Using JSON', value: 'json' },
+    ],
+    'fields',
+  );
+}

@@ -1,0 +1,83 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { ItemParameters, Label } from './ItemParameters';
+
+/** Where a field's value stands in a workflow, and what a message calls it. */
+export interface Place {
+  name: string;
+  label: Label;
+}
+
+/** One value of an item: the fields that the editor shows for it, and how it is read and checked. */
+export interface Field<Value = unknown> {
+  /** Mostly one; the first names the value. */
+  properties: [INodeProperties, ...INodeProperties[]];
+  /**
+   * The value for an item.
+   *
+   * @throws AsappError `invalidInput` that names the field when the value is none that ASAPP takes.
+   */
+  read(item: ItemParameters, at: Place): Value;
+  /** The part of a value that must never be repeated in an output, an error, a hint or a log; absent where none is. */
+  secrets?(value: Value): unknown;
+}
+
+/** Fields by the name that code has for them. */
+export type Fields = Record<string, Field>;
+
+/** What {@link readFields} makes of fields. */
+export type Values<F extends Fields> = {
+  [Key in keyof F]: F[Key] extends Field<infer Value> ? Value : never;
+};
+
+/** The value of a field of the node, or of one inside a collection: `prefix` is its path with a dot at its end. */
+export function readField<Value>(field: Field<Value>, item: ItemParameters, prefix = ''): Value {
+  const [{ name, displayName }] = field.properties;
+  const label = field.secrets === undefined ? { displayName } : { displayName, secret: true };
+  return field.read(item, { name: prefix + name, label });
+}
+
+/** The values of all fields, in their order; the first that is wrong throws. */
+export function readFields<F extends Fields>(fields: F, item: ItemParameters, prefix = ''): Values<F> {
+  const entries = Object.entries(fields).map(([key, field]) => [key, readField(field, item, prefix)]);
+  return Object.fromEntries(entries) as Values<F>;
+}
+
+/** What the editor shows for fields, in their order. */
+export function propertiesOf(fields: Fields): INodeProperties[] {
+  return Object.values(fields).flatMap(({ properties }) => properties);
+}
+
+/** Everything secret in values that {@link readFields} read. */
+export function secretsOf(fields: Fields, values: Record<string, unknown>): unknown[] {
+  return Object.entries(fields).map(([key, { secrets }]) => secrets?.(values[key]));
+}
+
+/** The same field with a value that is a secret as a whole. */
+export function secret<Value>(field: Field<Value>): Field<Value> {
+  return { ...field, secrets: (value) => value };
+}
+
+/** The same field, shown and read only while a field before it has one of `values`; undefined otherwise. */
+export function when<Value, Condition extends string | boolean>(
+  condition: Field<Condition>,
+  values: readonly Condition[],
+  field: Field<Value>,
+): Field<Value | undefined> {
+  const { properties, secrets } = field;
+  const [first, ...others] = properties;
+  const show = { [condition.properties[0].name]: [...values] };
+  return {
+    properties: [
+      { ...first, displayOptions: { show } },
+      ...others.map((property) => ({
+        ...property,
+        displayOptions: { show: { ...property.displayOptions?.show, ...show } },
+      })),
+    ],
+    read: (item, at) => (values.includes(readField(condition, item)) ? field.read(item, at) : undefined),
+    ...(secrets === undefined
+      ? {}
+      : { secrets: (value) => (value === undefined ? undefined : secrets(value)) }),
+  };
+}

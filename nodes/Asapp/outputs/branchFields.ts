@@ -1,0 +1,121 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { ERROR_KINDS } from '../errors/errorKinds';
+
+/** The kinds as a list to choose from, by name. */
+const kindOptions: INodePropertyOptions[] = Object.entries(ERROR_KINDS)
+  .map(([value, row]) => ({
+    name: 'status' in row ? `${row.name} (${row.status})` : row.name,
+    value,
+    description: row.when,
+  }))
+  .sort((a, b) => (a.name < b.name ? -1 : 1));
+
+/**
+ * `errorHandling` and the rows of `errorBranches`. No expression may be used in them: they shape the node's outputs,
+ * which n8n computes once for the node and not for each item.
+ */
+export const branchFields: INodeProperties[] = [
+  {
+    displayName: 'Error Handling',
+    name: 'errorHandling',
+    type: 'options',
+    noDataExpression: true,
+    options: [
+      {
+        name: "As 'On Error' Says",
+        value: 'onError',
+        description: "Follow 'On Error' in the node's settings: stop the workflow, or continue",
+      },
+      {
+        name: 'Own Branches',
+        value: 'branches',
+        description: 'Give each way to fail an output of its own; a failed item never stops the workflow',
+      },
+    ],
+    default: 'onError',
+    description: 'What happens to an item that ASAPP refuses or that could not be sent',
+  },
+  {
+    displayName:
+      "Each branch is an output of this node. Items on an output that nothing is connected to end there, and what matches no branch leaves on 'Other Errors'.",
+    name: 'errorBranchesNotice',
+    type: 'notice',
+    default: '',
+    displayOptions: { show: { errorHandling: ['branches'] } },
+  },
+  {
+    displayName: 'Error Branches',
+    name: 'errorBranches',
+    type: 'fixedCollection',
+    noDataExpression: true,
+    typeOptions: { multipleValues: true, sortable: true },
+    placeholder: 'Add Branch',
+    displayOptions: { show: { errorHandling: ['branches'] } },
+    description: 'From top to bottom, the first branch that matches takes the item',
+    default: {
+      branch: [
+        {
+          name: 'Retry Later',
+          errors: [
+            'tooManyRequests',
+            'serviceUnavailable',
+            'internalServerError',
+            'connectionFailed',
+            'timeout',
+          ],
+          codes: '',
+        },
+        {
+          name: 'Fix Request',
+          errors: ['invalidInput', 'badRequest', 'requestEntityTooLarge', 'unprocessableEntity'],
+          codes: '',
+        },
+        { name: 'Not Found', errors: ['notFound'], codes: '' },
+        { name: 'Conflict', errors: ['conflict'], codes: '' },
+        {
+          name: 'Check Credentials',
+          errors: ['unauthorized', 'forbidden', 'credentialUnusable'],
+          codes: '',
+        },
+      ],
+    },
+    options: [
+      {
+        displayName: 'Branch',
+        name: 'branch',
+        values: [
+          {
+            displayName: 'Name',
+            name: 'name',
+            type: 'string',
+            noDataExpression: true,
+            default: '',
+            placeholder: 'e.g. Retry Later',
+            description:
+              'Shown at the output on the canvas, and as errorBranch on each item that leaves there',
+          },
+          {
+            displayName: 'Errors',
+            name: 'errors',
+            type: 'multiOptions',
+            noDataExpression: true,
+            options: kindOptions,
+            default: [],
+            description: 'The ways to fail that this branch takes',
+          },
+          {
+            displayName: 'ASAPP Codes',
+            name: 'codes',
+            type: 'string',
+            noDataExpression: true,
+            default: '',
+            placeholder: 'e.g. 400-03, 429-*',
+            description:
+              "ASAPP's error codes that this branch takes too, separated by commas. A * at the end stands for anything.",
+          },
+        ],
+      },
+    ],
+  },
+];

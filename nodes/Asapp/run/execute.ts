@@ -1,0 +1,131 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { RepeatRules } from '../delivery/attempts';
+import { deliver } from '../delivery/deliver';
+import { memoryOf } from '../delivery/memory';
+import type { AsappErrorDetails } from '../errors/asappError';
+import { pauseAfter, repeatAfter } from '../errors/repeat';
+import { branchSummary, errorRouting, type ErrorRouting } from '../outputs/routing';
+import { NodeParameters } from '../fields/ItemParameters';
+import { operationOf } from '../operations';
+import type { Operation } from '../operations/operation';
+import { ApiKeys } from './apiKeys';
+import { readDeliveryOptions, type DeliveryOptions } from './options';
+import { isFailure, unsent, type Failure, type Outcome } from './outcome';
+import { ItemPreparer } from './prepareItem';
+
+/** One execution of the node: sends the items, and puts each outcome on its output. */
+export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+  const items = context.getInputData();
+  if (items.length === 0) return [[]];
+  const operation = operationOf(
+    context.getNodeParameter('resource', 0),
+    context.getNodeParameter('operation', 0),
+  );
+  const routing = errorRouting(context);
+  const outcomes = await outcomesOf(context, operation, routing);
+  return routeItems(context, items, outcomes, routing);
+}
+
+/** The outcome of each item; of one that was not sent, as the run was stopped or cancelled, it is undefined. */
+async function outcomesOf(
+  context: IExecuteFunctions,
+  operation: Operation,
+  routing: ErrorRouting,
+): Promise<Array<Outcome | undefined>> {
+  const parameters = new NodeParameters(context);
+  const memory = ownMemory(context);
+  const options = routing.flaw ?? readOptions(parameters);
+  if ('kind' in options) {
+    // What an earlier try of Retry On Fail settled stays as it is.
+    const failure: Failure = { error: options, circumstances: { mayHaveArrived: false } };
+    return context.getInputData().map((_, itemIndex) => memory.get(itemIndex) ?? failure);
+  }
+  const { maxConcurrency, maxRequestsPerSecond, replyTimeout } = options;
+  const rules = repeatRules(options);
+  const waitsForReply =
+    operation.repliesIn !== undefined && context.getNodeParameter('waitForReply', 0, false) === true;
+  const apiKeys = new ApiKeys(context, {
+    maxRequestsPerSecond,
+    replies: waitsForReply ? { rules, replyTimeout } : undefined,
+  });
+  const preparer = new ItemPreparer(context, operation, parameters, apiKeys);
+  try {
+    return await deliver<Outcome>({
+      ...rules,
+      count: context.getInputData().length,
+      laneOf: (item) => preparer.laneOf(item),
+      prepare: async (item, ending) => await preparer.prepare(item, ending),
+      stopsAt: (outcome) => routing.stopsAtFailure && isFailure(outcome),
+      isSettled: (outcome) => !isFailure(outcome) || outcome.circumstances.mayHaveArrived,
+      memory,
+      maxConcurrency,
+      signal: context.getExecutionCancelSignal(),
+    });
+  } finally {
+    apiKeys.close();
+  }
+}
+
+function readOptions(parameters: NodeParameters): DeliveryOptions | AsappErrorDetails {
+  try {
+    return readDeliveryOptions(parameters.ofItem(0));
+  } catch (error) {
+    return unsent(error).error;
+  }
+}
+
+function repeatRules({ maxRetries }: DeliveryOptions): RepeatRules<Outcome | undefined> {
+  return {
+    repeatAfter: (outcome, attempts) =>
+      isFailure(outcome)
+        ? repeatAfter(outcome.error, outcome.circumstances, attempts, maxRetries)
+        : undefined,
+    pauseAfter: (outcome, attempts) =>
+      isFailure(outcome) ? pauseAfter(outcome.error, outcome.circumstances, attempts) : undefined,
+  };
+}
+
+/**
+ * What earlier tries of this node settled, by n8n's Retry On Fail. The execute data is the key: each try gets the same.
+ * An AI agent may hand its own to its tools, shared by all of their calls; then nothing tells which call it is.
+ */
+function ownMemory(context: IExecuteFunctions): Map<number, Outcome> {
+  const execution = context.getExecuteData();
+  return execution.node.name === context.getNode().name ? memoryOf<Outcome>(execution) : new Map();
+}
+
+/** Puts each outcome on its output, in input order, and tells in a hint what is not plain from the outputs. */
+function routeItems(
+  context: IExecuteFunctions,
+  items: INodeExecutionData[],
+  outcomes: Array<Outcome | undefined>,
+  { branchNames, route, stopsAtFailure }: ErrorRouting,
+): INodeExecutionData[][] {
+  const isCancelled = context.getExecutionCancelSignal()?.aborted === true;
+  const delivered = outcomes.filter((outcome) => outcome !== undefined && !isFailure(outcome)).length;
+  const outputs: INodeExecutionData[][] = [[], ...branchNames.map(() => [])];
+  for (const [itemIndex, item] of items.entries()) {
+    const outcome = outcomes[itemIndex];
+    // A cancelled execution has no use for the first failure, but for what was delivered.
+    if (outcome === undefined || (isFailure(outcome) && isCancelled && stopsAtFailure)) continue;
+    if (isFailure(outcome)) {
+      const { error } = outcome;
+      const routed = route({ item, itemIndex, error, delivered, total: items.length });
+      outputs[routed.output]?.push(routed.item);
+    } else {
+      for (const json of outcome.items) outputs[0]?.push({ json, pairedItem: { item: itemIndex } });
+    }
+  }
+  const hints = [
+    isCancelled
+      ? `The execution was cancelled: ${delivered} of ${items.length} items had been delivered`
+      : undefined,
+    branchSummary(branchNames, outputs.slice(1), delivered),
+  ];
+  for (const message of hints) {
+    if (message !== undefined)
+      context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+  }
+  return outputs;
+}

@@ -1,0 +1,17 @@
+import { deliveryOptions, replyTimeout } from '../fields/deliveryOptions';
+import { readFields, type Values } from '../fields/field';
+import type { ItemParameters } from '../fields/ItemParameters';
+
+const fields = { ...deliveryOptions, replyTimeout };
+
+/** The numbers that shape how items are delivered. Both time limits are an item's own, in seconds. */
+export type DeliveryOptions = Values<typeof fields>;
+
+/**
+ * The delivery options as an item sees them; the run goes by those of its first item.
+ *
+ * @throws AsappError `invalidInput` for a number out of range.
+ */
+export function readDeliveryOptions(item: ItemParameters): DeliveryOptions {
+  return readFields(fields, item, 'options.');
+}

@@ -1,0 +1,24 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { AsappError, invalidInput, type AsappErrorDetails, type Circumstances } from '../errors/asappError';
+
+/** An item that failed, and what delivery needs to know about it. */
+export interface Failure {
+  error: AsappErrorDetails;
+  circumstances: Circumstances;
+}
+
+/** How an item ended: with its output items, or with the reason why not. */
+export type Outcome = { items: IDataObject[] } | Failure;
+
+/** Whether an item, or what has to be there before it is sent, failed. */
+export function isFailure(outcome: Outcome | undefined): outcome is Failure {
+  return outcome !== undefined && 'error' in outcome;
+}
+
+/** What a throw before the sending means for its item; throwing on would send every input item to the success output. */
+export function unsent(error: unknown): Failure {
+  if (error instanceof AsappError) return { error: error.details, circumstances: error.circumstances };
+  const reason = error instanceof Error ? error.message : String(error);
+  return unsent(invalidInput(`This item could not be read: ${reason}`));
+}

@@ -1,0 +1,63 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { Prepared } from '../delivery/deliver';
+import type { Ending } from '../delivery/ending';
+import { readFields, secretsOf } from '../fields/field';
+import { NodeParameters, type ItemParameters } from '../fields/ItemParameters';
+import { toText } from '../fields/text';
+import type { Operation } from '../operations/operation';
+import type { ApiKeys } from './apiKeys';
+import { readDeliveryOptions } from './options';
+import { unsent, type Outcome } from './outcome';
+import { senderOf } from './sendItem';
+
+/** Looks at the items of a run before each is sent: in which lane it goes, what it asks for, with which key. */
+export class ItemPreparer {
+  private readonly seen = new Map<number, ItemParameters>();
+
+  constructor(
+    private readonly context: IExecuteFunctions,
+    private readonly operation: Operation,
+    private readonly parameters: NodeParameters,
+    private readonly apiKeys: ApiKeys,
+  ) {}
+
+  /** The lane of an item; undefined if it goes alone. */
+  laneOf(itemIndex: number): string | undefined {
+    const { lane } = this.operation;
+    if (lane === undefined) return undefined;
+    const item = this.parameters.ofItem(itemIndex);
+    this.seen.set(itemIndex, item);
+    try {
+      const label = { displayName: lane };
+      return toText(item.read(lane, label), label).trim() || undefined;
+    } catch {
+      // Preparing the item says what is wrong with it.
+      return undefined;
+    }
+  }
+
+  /** How the item ended unsent, or what sends it; never rejects. */
+  async prepare(itemIndex: number, ending: Ending): Promise<Prepared<Outcome>> {
+    const { context, operation } = this;
+    const parameters = this.seen.get(itemIndex) ?? this.parameters.ofItem(itemIndex);
+    this.seen.delete(itemIndex);
+    try {
+      const apiKey = await this.apiKeys.of(itemIndex);
+      const fields = readFields(operation.fields, parameters);
+      const options = readFields(operation.options, parameters, 'options.');
+      const values = { ...fields, ...options };
+      const { timeout, replyTimeout } = readDeliveryOptions(parameters);
+      const secrets = [...secretsOf(operation.fields, fields), ...secretsOf(operation.options, options)];
+      const { pace, stream } = apiKey;
+      const send = senderOf({ context, operation, values, secrets, apiKey, timeout, replyTimeout });
+      if (stream === undefined) return { pace, send };
+      const failure = await stream.open(ending);
+      return failure === undefined
+        ? { pace, send, ready: async () => await stream.ready() }
+        : { outcome: failure };
+    } catch (error) {
+      return { outcome: unsent(error) };
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import {
+  AsappError,
+  fromAnswer,
+  fromFailure,
+  fromUnexpectedBody,
+  unforeseenAfterSending,
+} from '../errors/asappError';
+import { leavesOf } from '../errors/redact';
+import type { ItemValues, Operation } from '../operations/operation';
+import { isAgentTool } from '../outputs/routing';
+import { requestTo, type EndpointId } from '../transport/endpoint';
+import { exchange, isFailure, type HttpAnswer, type HttpRequest } from '../transport/exchange';
+import { readAnswer } from './answer';
+import type { ApiKey } from './apiKeys';
+import { unsent, type Outcome } from './outcome';
+import { withReply } from './withReply';
+
+/** An item that was read and checked, and everything it is sent with. Both time limits are in seconds. */
+export interface ReadItem {
+  context: IExecuteFunctions;
+  operation: Operation;
+  values: ItemValues;
+  /** What of it must never be repeated. */
+  secrets: unknown;
+  apiKey: ApiKey;
+  timeout: number;
+  replyTimeout: number;
+}
+
+/** A function that sends the item once each time it is called, with the same body, and never rejects. */
+export function senderOf(item: ReadItem): () => Promise<Outcome> {
+  const { context, operation, values, replyTimeout, apiKey } = item;
+  const replies = apiKey.stream?.replies;
+  const { endpoint, parts } = operation.request(values);
+  let attempts = 0;
+  let firstBody: object | undefined;
+  const send = async (streamId?: string) => {
+    firstBody ??= parts.body?.(new Date());
+    attempts++;
+    const body = streamId === undefined ? firstBody : { ...firstBody, streamId };
+    return await sendOnce(item, endpoint, requestTo(endpoint, parts, body));
+  };
+  return async () => {
+    try {
+      if (replies === undefined || operation.repliesIn === undefined) return { items: await send() };
+      const json = await withReply(replies, operation.repliesIn(values), replyTimeout, async () => {
+        const [accepted = {}] = await send(replies.streamId);
+        return accepted;
+      });
+      return { items: [isAgentTool(context.getNode()) ? forAgent(json) : json] };
+    } catch (error) {
+      const { error: details, circumstances } = attempts === 0 ? unsent(error) : afterSending(error, item);
+      return { error: { ...details, attempts }, circumstances };
+    }
+  };
+}
+
+/** A model reads the whole item: what GenerativeAgent said, and nothing beside it. */
+function forAgent({ reply, outcome, transfer }: IDataObject): IDataObject {
+  return { reply, outcome, ...(transfer === undefined ? {} : { transfer }) };
+}
+
+/** @throws AsappError when the item failed. */
+async function sendOnce(item: ReadItem, endpoint: EndpointId, request: HttpRequest): Promise<IDataObject[]> {
+  const { context, apiKey, timeout } = item;
+  const answer = await exchange(context, apiKey.connection, request, timeout);
+  if (isFailure(answer)) throw fromFailure(answer, repetitionOf(item), secretsOf(item));
+  if (answer.status < 200 || answer.status > 299) {
+    throw fromAnswer(answer, repetitionOf(item), secretsOf(item));
+  }
+  const reading = read(item, endpoint, answer);
+  if ('flaw' in reading) {
+    throw fromUnexpectedBody(answer, reading.flaw, repetitionOf(item), secretsOf(item));
+  }
+  return reading.items;
+}
+
+function read(item: ReadItem, endpoint: EndpointId, answer: HttpAnswer) {
+  try {
+    return readAnswer(item.operation, endpoint, answer, item.values);
+  } catch (error) {
+    throw unforeseen(error, item, answer);
+  }
+}
+
+function afterSending(error: unknown, item: ReadItem) {
+  return unsent(error instanceof AsappError ? error : unforeseen(error, item));
+}
+
+function unforeseen(error: unknown, item: ReadItem, answer?: HttpAnswer): AsappError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return unforeseenAfterSending(reason, repetitionOf(item), secretsOf(item), answer);
+}
+
+function repetitionOf({ operation, values }: ReadItem): { idempotent: boolean } {
+  return { idempotent: operation.effect(values) !== 'once' };
+}
+
+function secretsOf({ secrets, apiKey }: ReadItem): string[] {
+  const { apiId, apiSecret } = apiKey.connection.credentials;
+  return leavesOf([secrets, apiSecret, apiId]);
+}

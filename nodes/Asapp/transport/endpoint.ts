@@ -1,0 +1,55 @@
+import { ENDPOINTS } from './endpoints';
+import type { HttpRequest } from './exchange';
+
+/** A call of ASAPP's API: an operationId of the specification. */
+export type EndpointId = keyof typeof ENDPOINTS;
+
+/** What the specification says of a call. */
+export interface Endpoint {
+  method: 'GET' | 'POST';
+  /** With `{name}` where a parameter stands. */
+  path: string;
+  /** The documented status of a success. */
+  success: number;
+  /** The documented body of a success: the types of its keys, and those that are always there. None: no body. */
+  answer?: { types: Readonly<Record<string, string>>; required: readonly string[] };
+}
+
+/** What one request puts into a call. Absent and undefined parameters are left out. */
+export interface RequestParts {
+  path?: Record<string, string>;
+  query?: Record<string, string | undefined>;
+  header?: Record<string, string | undefined>;
+  body?(sentAt: Date): object;
+}
+
+/** The call with this operationId. */
+export function endpointOf(id: EndpointId): Endpoint {
+  return ENDPOINTS[id];
+}
+
+/** The HTTP request of a call; what comes from an item cannot lead to another path. */
+export function requestTo(
+  id: EndpointId,
+  { path = {}, query = {}, header = {} }: Omit<RequestParts, 'body'>,
+  body?: object,
+): HttpRequest {
+  const { method, path: template } = endpointOf(id);
+  const filled = template.replace(/\{(\w+)\}/g, (_whole, name: string) =>
+    encodeURIComponent(path[name] ?? ''),
+  );
+  const search = new URLSearchParams(present(query)).toString();
+  return {
+    method,
+    path: search === '' ? filled : `${filled}?${search}`,
+    headers: present(header),
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
+function present(values: Record<string, string | undefined>): Record<string, string> {
+  const entries = Object.entries(values).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+  );
+  return Object.fromEntries(entries);
+}
