@@ -145,6 +145,15 @@ it('every operation is served under a name of its own', () => {
   expect(operations).toHaveLength(19);
 });
 
+it.each(operations.map(({ name, method, url }) => [name, method, url] as const))(
+  '%s is in the table of docs/sandbox.md',
+  (name, method, url) => {
+    const rows = readFileSync(resolve(__dirname, '../../../docs/sandbox.md'), 'utf8').split('\n');
+    const row = rows.find((line) => line.startsWith(`| \`${name}\` `));
+    expect(row).toContain(`\`${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
+  },
+);
+
 it('tells the two endpoints of messages apart', async () => {
   const client = clientOf(sandbox);
   await client.post('/conversation/v1/conversations/C0NV/messages/batch', { messages: [message()] });
