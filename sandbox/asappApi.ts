@@ -82,7 +82,8 @@ export class AsappApi {
       app.route({
         method,
         url,
-        schema,
+        // Fastify leaves marks in what it is given.
+        schema: { ...schema },
         onRequest: (request, reply) => this.receive(operation, request, reply),
         preValidation: async (request) => this.identify(request),
         handler: (request, reply) => this.serve(operation, request, reply),

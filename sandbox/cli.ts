@@ -17,6 +17,7 @@ In the n8n credential choose the environment Custom:
   API Secret  ${apiSecret}
 
 Ledger  ${url}/sandbox/ledger
+Talk    ${url}/sandbox/conversations
 Faults  ${url}/sandbox/faults (${faults.list().length} set)
 Streams ${streams.url} (addresses come from POST /generativeagent/v1/streams)
 Webhook ${webhook.origin ?? 'none'}

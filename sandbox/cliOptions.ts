@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
+import { parseReadSettings, type ReadSettings } from './conversations/reads';
 import { parseFaults } from './faultDefinition';
 import type { SandboxOptions } from './index';
 import { MAX_LATENCY, type Latency } from './latency';
@@ -29,6 +30,10 @@ A local ASAPP on 127.0.0.1, for trying workflows and their failures. See docs/sa
                          header that goes along with them
   --webhook-secret-query <name:value>
                          query parameter that goes along with them
+  --time-digits <number> digits of a second that a time keeps when it is read
+  --redact <pattern>     black out what the pattern finds when a text is read
+  --visible-after <ms>   show a message only so long after it was stored
+  --reply-role <role>    role of a stored reply: agent, customer or system (system)
   --help                 print this
 `;
 
@@ -118,6 +123,15 @@ function parseWebhook(values: WebhookArguments): WebhookTarget | undefined {
   }
 }
 
+/** One setting of {@link ReadSettings}. The message names the option instead of the field. */
+function parseRead(option: string, field: keyof ReadSettings, value: unknown): ReadSettings {
+  try {
+    return parseReadSettings({ [field]: value });
+  } catch (error) {
+    throw new Error((error as Error).message.replace(field, `--${option}`));
+  }
+}
+
 /** Reads the command line; `help` if that is all it asks for. Throws an Error with a line for people. */
 export function parseCommandLine(args: readonly string[]): SandboxOptions | 'help' {
   const { values } = parseArgs({
@@ -135,10 +149,22 @@ export function parseCommandLine(args: readonly string[]): SandboxOptions | 'hel
       'webhook-url': { type: 'string' },
       'webhook-secret-header': { type: 'string' },
       'webhook-secret-query': { type: 'string' },
+      'time-digits': { type: 'string' },
+      redact: { type: 'string' },
+      'visible-after': { type: 'string' },
+      'reply-role': { type: 'string' },
       help: { type: 'boolean' },
     },
   });
   if (values.help) return 'help';
+  const reads: ReadSettings = {
+    ...(values['time-digits'] !== undefined &&
+      parseRead('time-digits', 'timeDigits', Number(values['time-digits']))),
+    ...(values.redact !== undefined && parseRead('redact', 'redact', values.redact)),
+    ...(values['visible-after'] !== undefined &&
+      parseRead('visible-after', 'visibleAfter', Number(values['visible-after']))),
+    ...(values['reply-role'] !== undefined && parseRead('reply-role', 'replyRole', values['reply-role'])),
+  };
   const webhook = parseWebhook(values);
   return {
     port: values.port === undefined ? DEFAULT_PORT : parsePort('--port', values.port),
@@ -159,5 +185,6 @@ export function parseCommandLine(args: readonly string[]): SandboxOptions | 'hel
       misbehaviours: readFile('--misbehaviours', values.misbehaviours, parseMisbehaviours),
     }),
     ...(webhook !== undefined && { webhook }),
+    ...(Object.keys(reads).length > 0 && { reads }),
   };
 }

@@ -20,7 +20,13 @@ export function propertiesOf(schema: JsonSchema): Properties {
  * the name of a property is taken from there.
  */
 export function exampleOf(schema: JsonSchema, given: Readonly<Record<string, unknown>> = {}): unknown {
-  const properties = Object.entries(propertiesOf(schema));
+  const [alternative] = (schema['oneOf'] ?? []) as JsonSchema[];
+  if (alternative) return exampleOf(alternative, given);
+  if (schema['allOf']) {
+    const parts = (schema['allOf'] as JsonSchema[]).map((part) => exampleOf(part, given) as object);
+    return Object.assign({}, ...parts) as unknown;
+  }
+  const properties = Object.entries((schema['properties'] ?? {}) as Properties);
   if (properties.length > 0) {
     return Object.fromEntries(
       properties.map(([name, property]) => {

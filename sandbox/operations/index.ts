@@ -19,8 +19,9 @@ const HANDLERS: OperationHandlers = {
   ...callTransferHandlers,
   ...summaryHandlers,
 };
+const BY_OPERATION_ID = new Map<string, AnyHandler>(Object.entries(HANDLERS));
 
 /** How an operation behaves; undefined if it does no more than answer. */
 export function handlerOf(operationId: string): AnyHandler | undefined {
-  return new Map<string, AnyHandler>(Object.entries(HANDLERS)).get(operationId);
+  return BY_OPERATION_ID.get(operationId);
 }

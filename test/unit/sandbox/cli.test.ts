@@ -160,6 +160,10 @@ describe('the command line', () => {
       ['--misbehaviours', file('crlf.json', '[{"lineEnd":"crlf"}]')],
       { port: 4010, misbehaviours: [{ lineEnd: 'crlf' }] },
     ],
+    [
+      ['--time-digits', '3', '--redact', '\\d', '--visible-after', '500', '--reply-role', 'agent'],
+      { port: 4010, reads: { timeDigits: 3, redact: '\\d', visibleAfter: 500, replyRole: 'agent' } },
+    ],
     [['--api-id', 'a', '--api-secret', 'b'], { port: 4010, apiId: 'a', apiSecret: 'b' }],
   ])('%j is read', (args, options) => {
     expect(parseCommandLine(args)).toEqual(options);
@@ -193,6 +197,10 @@ describe('the command line', () => {
       ],
       /exclude each other$/,
     ],
+    [['--time-digits', '13'], /^--time-digits: /],
+    [['--visible-after', 'soon'], /^--visible-after: /],
+    [['--redact', '('], /^--redact: is no regular expression$/],
+    [['--reply-role', 'bot'], /^--reply-role: /],
     [['--misbehaviours', file('odd.json', '[{"repaet":1}]')], /misbehaviour 1: .*'repaet'/],
     [['--faults', join(folder, 'none.json')], /^--faults: cannot read .*none\.json \(ENOENT\)$/],
     [['--faults', file('text.json', 'no')], /^--faults: .*text\.json is not JSON$/],

@@ -20,11 +20,23 @@ export function clientOf(sandbox: SandboxAddress, headers: Record<string, string
 
 export const ANALYZE = '/generativeagent/v1/analyze';
 export const HEALTH = '/v1/health';
+export const CONVERSATIONS = '/conversation/v1/conversations';
+export const MESSAGES_BY_EXTERNAL_ID = '/conversation/v1/conversation/messages';
+export const CALL_TRANSFERS = '/generativeagent/v1/call-transfers';
 export const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function authenticatePath(conversationId: string): string {
   return `/conversation/v1/conversations/${conversationId}/authenticate`;
+}
+
+export function messagesPath(conversationId: string): string {
+  return `${CONVERSATIONS}/${conversationId}/messages`;
+}
+
+/** A valid Create Message body. */
+export function message(text = 'Hello', role: 'agent' | 'customer' | 'system' = 'customer') {
+  return { text, sender: { role, externalId: `${role}-1` }, timestamp: '2024-01-23T13:43:04.123456Z' };
 }
 
 /** A valid Analyze body with a message. */

@@ -94,6 +94,12 @@ describe('/sandbox/faults', () => {
     expect((await client.get(HEALTH)).data).toEqual({ healthCheck: 'SUCCESS' });
   });
 
+  it('takes the operationId of an operation as well as its name', async () => {
+    const fault = { fault: 'status', status: 503, operation: 'postAnalyze' };
+    const { data } = await clientOf(sandbox).post('/sandbox/faults', fault);
+    expect(data).toEqual({ faults: [{ ...fault, operation: 'analyze' }] });
+  });
+
   it.each<[unknown, RegExp]>([
     [{}, /^fault: .*'resetAfterReading'/],
     [{ fault: 'fire' }, /^fault: /],

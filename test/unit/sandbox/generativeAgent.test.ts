@@ -1,11 +1,11 @@
 import { startSandbox, type Sandbox } from '../../../sandbox';
 import { ANALYZE, clientOf, ULID, until, UUID } from './client';
+import { SchemaCheck } from './schemaCheck';
 import {
   ask,
   authenticateOn,
   listen,
   runsEnded,
-  SchemaCheck,
   STATE,
   textsOf,
   typesOf,

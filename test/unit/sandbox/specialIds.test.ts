@@ -1,6 +1,17 @@
 import { startSandbox, type Sandbox } from '../../../sandbox';
 import { parseSpecialId } from '../../../sandbox/specialIds';
-import { ANALYZE, analysis, authenticatePath, clientOf, CREDENTIALS, outcomeOf } from './client';
+import {
+  ANALYZE,
+  analysis,
+  authenticatePath,
+  CALL_TRANSFERS,
+  clientOf,
+  CONVERSATIONS,
+  CREDENTIALS,
+  message,
+  messagesPath,
+  outcomeOf,
+} from './client';
 
 describe('the grammar', () => {
   it.each([
@@ -18,6 +29,9 @@ describe('the grammar', () => {
     ['FAULTREDIRECT', { fault: 'redirect' }],
     ['FAULT409ONANALYZE', { fault: 'status', status: 409, operation: 'analyze' }],
     ['FAULTNOANSWERTIMES1ONAUTHENTICATEIDX', { fault: 'noAnswer', times: 1, operation: 'authenticate' }],
+    ['FAULT409ONCREATEMESSAGEID1', { fault: 'status', status: 409, operation: 'createMessage' }],
+    ['FAULT503TIMES1ONGETMESSAGES', { fault: 'status', status: 503, times: 1, operation: 'getMessages' }],
+    ['FAULT403ONSTATE', { fault: 'status', status: 403, operation: 'state' }],
     ['FAULTLATENCY1500TIMES3', { fault: 'latency', latency: 1500, times: 3 }],
   ])('reads %s', (id, fault) => {
     expect(parseSpecialId(id)).toEqual(fault);
@@ -39,6 +53,8 @@ describe('the grammar', () => {
     'FAULTUNKNOWN',
     'FAULT409ON',
     'FAULT409ONHEALTH',
+    'FAULT409ONSTREAMS',
+    'FAULT409ONFEEDBACK',
     'XFAULT404',
   ])('does not read %s', (id) => {
     expect(parseSpecialId(id)).toBeUndefined();
@@ -101,6 +117,31 @@ describe('over HTTP', () => {
     expect(await outcomeOf(client.post(ANALYZE, analysis('FAULT404')))).toBe(404);
     sandbox.faults.set({ fault: 'status', status: 418, conversationId: 'FAULT404' });
     expect(await outcomeOf(client.post(ANALYZE, analysis('FAULT404')))).toBe(418);
+  });
+
+  it('may stand in an id of the caller, and in that of a call', async () => {
+    const client = clientOf(sandbox);
+    const upsert = {
+      externalId: 'FAULT503TIMES1',
+      customer: { externalId: 'C1' },
+      timestamp: '2024-01-23T13:41:20Z',
+    };
+    expect(await outcomeOf(client.post(CONVERSATIONS, upsert))).toBe(503);
+    expect(await outcomeOf(client.post(CONVERSATIONS, upsert))).toBe(200);
+    const call = { id: 'FAULT409', externalConversationId: 'caller', type: 'SIP' };
+    expect(await outcomeOf(client.post(CALL_TRANSFERS, call))).toBe(409);
+    // An id of the caller that only looks like one means nothing.
+    expect(await outcomeOf(client.post(CONVERSATIONS, { ...upsert, externalId: 'FAULTY-7' }))).toBe(200);
+  });
+
+  it('is used up by what is written, and by a read that ON names', async () => {
+    const client = clientOf(sandbox);
+    const read = (id: string) => outcomeOf(client.get(messagesPath(id)));
+    expect(await outcomeOf(client.post(messagesPath('FAULT500TIMES1ONGETMESSAGES'), message()))).toBe(200);
+    expect(await read('FAULT500TIMES1ONGETMESSAGES')).toBe(500);
+    expect(await read('FAULT500TIMES1ONGETMESSAGES')).toBe(200);
+    expect(await read('FAULT500TIMES1')).toBe(404);
+    expect(await outcomeOf(client.post(messagesPath('FAULT500TIMES1'), message()))).toBe(500);
   });
 
   it('explains the grammar if the id breaks it', async () => {

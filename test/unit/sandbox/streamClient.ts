@@ -1,8 +1,6 @@
 import axios from 'axios';
 import { createParser } from 'eventsource-parser';
-import Fastify, { type FastifyInstance } from 'fastify';
 
-import { loadSpecification } from '../../../sandbox/specification';
 import {
   ANALYZE,
   analysis,
@@ -135,43 +133,4 @@ export function textsOf(listener: Listener, conversationId: string): string[] {
   return listener.events.flatMap((event) =>
     event.conversationId === conversationId && event.reply ? [event.reply.text] : [],
   );
-}
-
-/** Checks values against schemas of the specification, with the words of the validator where they differ. */
-export class SchemaCheck {
-  private constructor(
-    private readonly app: FastifyInstance,
-    private readonly url: string,
-  ) {}
-
-  static async of(...schemas: string[]): Promise<SchemaCheck> {
-    const app = Fastify({
-      bodyLimit: 20_000_000,
-      forceCloseConnections: true,
-      ajv: {
-        customOptions: { strict: true, coerceTypes: false, removeAdditional: false, useDefaults: false },
-        onCreate: (ajv) => void ajv.addVocabulary(['components', 'example']),
-      },
-    });
-    const { sharedSchemas } = loadSpecification();
-    app.addSchema(sharedSchemas);
-    for (const name of schemas) {
-      const body = { $ref: `${String(sharedSchemas['$id'])}#/components/schemas/${name}` };
-      app.post(`/${name}`, { schema: { body } }, async () => ({}));
-    }
-    return new SchemaCheck(app, await app.listen({ host: '127.0.0.1', port: 0 }));
-  }
-
-  /** What is wrong with a value; `valid` if nothing is. */
-  async complaint(schema: string, value: object): Promise<string> {
-    const { status, data } = await axios.post(`${this.url}/${schema}`, value, {
-      validateStatus: () => true,
-      proxy: false,
-    });
-    return status === 200 ? 'valid' : JSON.stringify(data);
-  }
-
-  close(): Promise<void> {
-    return this.app.close();
-  }
 }

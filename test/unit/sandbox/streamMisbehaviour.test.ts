@@ -1,15 +1,7 @@
 import { startSandbox, type Misbehaviour, type Sandbox } from '../../../sandbox';
 import { clientOf, until } from './client';
-import {
-  ask,
-  createStream,
-  listen,
-  runsEnded,
-  SchemaCheck,
-  textsOf,
-  typesOf,
-  type Listener,
-} from './streamClient';
+import { SchemaCheck } from './schemaCheck';
+import { ask, createStream, listen, runsEnded, textsOf, typesOf, type Listener } from './streamClient';
 
 let sandbox: Sandbox;
 let schemas: SchemaCheck;

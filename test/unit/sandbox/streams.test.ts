@@ -2,16 +2,8 @@ import axios from 'axios';
 
 import { startSandbox, type Sandbox } from '../../../sandbox';
 import { clientOf, until, UUID } from './client';
-import {
-  ask,
-  connectTo,
-  createStream,
-  listen,
-  runsEnded,
-  SchemaCheck,
-  STREAMS,
-  typesOf,
-} from './streamClient';
+import { SchemaCheck } from './schemaCheck';
+import { ask, connectTo, createStream, listen, runsEnded, STREAMS, typesOf } from './streamClient';
 
 let sandbox: Sandbox;
 

@@ -1,5 +1,16 @@
 import { startSandbox, type Sandbox } from '../../../sandbox';
-import { ANALYZE, analysis, authenticatePath, clientOf, CREDENTIALS, UUID } from './client';
+import {
+  ANALYZE,
+  analysis,
+  authenticatePath,
+  clientOf,
+  CONVERSATIONS,
+  CREDENTIALS,
+  message,
+  MESSAGES_BY_EXTERNAL_ID,
+  messagesPath,
+  UUID,
+} from './client';
 
 let sandbox: Sandbox;
 
@@ -106,23 +117,83 @@ const REFUSED: Array<[string, string, unknown, string, string]> = [
     '400-01',
     "[Path '/auth/headers'] must be object",
   ],
+  [
+    'a conversation without a customer',
+    CONVERSATIONS,
+    { externalId: 'a', timestamp: '2024-01-23T13:41:20Z' },
+    '400-01',
+    "[Path '/customer'] is required",
+  ],
+  [
+    'metadata that is no text',
+    CONVERSATIONS,
+    {
+      externalId: 'a',
+      customer: { externalId: 'C1' },
+      metadata: { size: 5 },
+      timestamp: '2024-01-23T13:41:20Z',
+    },
+    '400-01',
+    "[Path '/metadata/size'] must be string",
+  ],
+  [
+    'a message of an unknown role',
+    messagesPath('C0NV'),
+    { ...message(), sender: { role: 'bot', externalId: '1' } },
+    '422-01',
+    '[Path \'/sender/role\'] must be one of ["agent","customer","system"]',
+  ],
+  [
+    'a message without a sender',
+    messagesPath('C0NV'),
+    { text: 'Hi', timestamp: '2024-01-23T13:41:20Z' },
+    '400-01',
+    "[Path '/sender'] is required",
+  ],
+  ['no list of messages', `${messagesPath('C0NV')}/batch`, {}, '400-01', "[Path '/messages'] is required"],
+  [
+    'an empty list of messages',
+    `${messagesPath('C0NV')}/batch`,
+    { messages: [] },
+    '422-01',
+    "[Path '/messages'] must NOT have fewer than 1 items",
+  ],
+  [
+    'one bad message among many',
+    `${messagesPath('C0NV')}/batch`,
+    { messages: [message(), { ...message(), timestamp: 'yesterday' }] },
+    '400-03',
+    "[Path '/messages/1/timestamp'] String yesterday",
+  ],
   ['a lower-case id in the path', authenticatePath('abc'), CREDENTIALS, '422-01', "[Path '/conversationId']"],
   ['an unknown path', '/generativeagent/v2/analyze', {}, '404-01', 'POST /generativeagent/v2/analyze'],
   ['a body over 1 MB', ANALYZE, analysis('C0NV', 'x'.repeat(1_048_576)), '413-01', '1048576 bytes'],
 ];
 
-it.each(REFUSED)('refuses %s', async (_what, url, body, code, message) => {
+it.each(REFUSED)('refuses %s', async (_what, url, body, code, words) => {
   const { status, data } = await clientOf(sandbox).post(url, body, {
     headers: { 'content-type': 'application/json' },
     // axios would repair a body that is no JSON.
     transformRequest: (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)),
   });
   expect(data).toEqual({
-    error: { requestId: expect.stringMatching(UUID), code, message: expect.stringContaining(message) },
+    error: { requestId: expect.stringMatching(UUID), code, message: expect.stringContaining(words) },
   });
   expect(status).toBe(Number(code.slice(0, 3)));
   expect(sandbox.ledger.messages).toEqual([]);
   expect(sandbox.ledger.conversations.size).toBe(0);
+  expect(sandbox.conversations.list()).toEqual([]);
+});
+
+it.each([
+  ['without an external id', '', "[Path '/externalId'] is required"],
+  ['with two external ids', '?externalId=a&externalId=b', "[Path '/externalId'] must be string"],
+])('refuses a list %s', async (_what, query, words) => {
+  for (const url of [CONVERSATIONS, MESSAGES_BY_EXTERNAL_ID]) {
+    const { status, data } = await clientOf(sandbox).get(url + query);
+    expect([status, data.error.code]).toEqual([400, '400-01']);
+    expect(data.error.message).toContain(words);
+  }
 });
 
 it.each([

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 
 import { startSandbox, type Sandbox, type WebhookTarget } from '../../../sandbox';
 import { clientOf, until } from './client';
-import { ask, listen, runsEnded, SchemaCheck } from './streamClient';
+import { SchemaCheck } from './schemaCheck';
+import { ask, listen, runsEnded } from './streamClient';
 
 interface Received {
   path: string;
