@@ -6,6 +6,7 @@ import { secret, when } from '../../fields/field';
 import { optionalIdField } from '../../fields/text';
 import { textRowsField } from '../../fields/textRows';
 import { operation } from '../operation';
+import { transferOf } from './output';
 
 const transferType = choiceField(
   {
@@ -122,6 +123,7 @@ export const create = operation({
   }),
   effect: 'once',
   lane: 'transferId',
+  output: (_values, answer) => transferOf(answer),
 });
 
 type Sip = ReturnType<typeof sip.read>;

@@ -1,5 +1,6 @@
 import { transferId } from '../../fields/common';
 import { operation } from '../operation';
+import { transferOf } from './output';
 
 /** https://docs.asapp.com/apis/generativeagent/get-call-transfer */
 export const get = operation({
@@ -14,7 +15,5 @@ export const get = operation({
   options: {},
   request: ({ transferId: callTransferId }) => ({ path: { callTransferId } }),
   effect: 'read',
-  // ASAPP's pages write the status in capitals and in small letters.
-  output: (_values, answer) =>
-    typeof answer.status === 'string' ? { ...answer, status: answer.status.toUpperCase() } : answer,
+  output: (_values, answer) => transferOf(answer),
 });
