@@ -17,7 +17,7 @@ export function findByField<const Name extends string>(
   const choice = choiceField<Name>(
     { ...property, displayName: 'Find By', name: 'findBy' },
     choices,
-    names[0] as NoInfer<Name>,
+    names[0],
   );
   const fields = Object.fromEntries(names.map((name) => [name, when(choice, [name], ids[name])]));
   return {

@@ -92,7 +92,9 @@ function repeatRules({ maxRetries }: DeliveryOptions): RepeatRules<Outcome | und
  */
 function ownMemory(context: IExecuteFunctions): Map<number, Outcome> {
   const execution = context.getExecuteData();
-  return execution.node.name === context.getNode().name ? memoryOf<Outcome>(execution) : new Map();
+  return execution.node.name === context.getNode().name
+    ? memoryOf<Outcome>(execution)
+    : new Map<number, Outcome>();
 }
 
 /** Puts each outcome on its output, in input order, and tells in a hint what is not plain from the outputs. */

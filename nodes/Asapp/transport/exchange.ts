@@ -10,6 +10,7 @@ import {
 
 import { resolveBaseUrl } from './baseUrl';
 import { withDeadline } from './deadline';
+import { plainText } from './plainText';
 
 /** Where requests are made from: a node that works on items, or a trigger. */
 export type RequestContext = IExecuteFunctions | ITriggerFunctions;
@@ -57,8 +58,8 @@ export class UnreadableCredential extends Error {}
 export async function openConnection(context: RequestContext, itemIndex?: number): Promise<Connection> {
   const stored = await readCredential(context, itemIndex);
   // A key is pasted; what stands around it is no part of it.
-  const apiId = String(stored.apiId ?? '').trim();
-  const apiSecret = String(stored.apiSecret ?? '').trim();
+  const apiId = plainText(stored.apiId);
+  const apiSecret = plainText(stored.apiSecret);
   for (const [displayName, value] of [
     ['API ID', apiId],
     ['API Secret', apiSecret],
@@ -171,8 +172,7 @@ function milliseconds(retryAfter: unknown): number | undefined {
 /** n8n wraps what went wrong in a NodeApiError; the cause below it has the system's code and words. */
 export function toFailure(error: unknown, host: string, timeoutSeconds: number): HttpFailure {
   const chain = causes(error);
-  const code = chain.map((link) => link.code).find((value) => typeof value === 'string') as
-    string | undefined;
+  const code = chain.map((link) => link.code).find((value) => typeof value === 'string');
   const reason = chain.at(-1)?.message ?? String(error);
   const timedOut = code === 'ETIMEDOUT' || (code === 'ECONNABORTED' && chain.some(saysTimeout));
   return { host, code, reason, timedOut, timeoutSeconds };

@@ -1,4 +1,4 @@
-import { transferId } from '../../fields/common';
+import { idField } from '../../fields/text';
 import { operation } from '../operation';
 import { transferOf } from './output';
 
@@ -11,7 +11,17 @@ export const get = operation({
     description: 'Read what became of a call that was handed over',
   },
   endpoint: 'getCallTransfer',
-  fields: { transferId },
+  fields: {
+    transferId: idField({
+      displayName: 'Transfer ID',
+      name: 'transferId',
+      type: 'string',
+      required: true,
+      default: '',
+      placeholder: 'e.g. call-0032318833',
+      description: 'The ID that the transfer was created with',
+    }),
+  },
   options: {},
   request: ({ transferId: callTransferId }) => ({ path: { callTransferId } }),
   effect: 'read',
