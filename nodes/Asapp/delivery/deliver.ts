@@ -30,15 +30,15 @@ export interface Delivery<Outcome> extends RepeatRules<Outcome> {
  * because of a stop or the signal, has none.
  */
 export async function deliver<Outcome>(delivery: Delivery<Outcome>): Promise<Array<Outcome | undefined>> {
-  const run = new Run(delivery);
+  const scheduler = new Scheduler(delivery);
   try {
-    return await run.outcomes;
+    return await scheduler.outcomes;
   } finally {
-    run.ending.dispose();
+    scheduler.ending.dispose();
   }
 }
 
-class Run<Outcome> {
+class Scheduler<Outcome> {
   readonly ending: Ending;
   readonly outcomes: Promise<Array<Outcome | undefined>>;
   private readonly results: Array<Outcome | undefined>;
