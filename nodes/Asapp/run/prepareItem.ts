@@ -2,10 +2,10 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Prepared } from '../delivery/deliver';
 import type { Ending } from '../delivery/ending';
-import { readFields, secretsOf } from '../fields/field';
+import { readerOf } from '../fields/field';
 import { NodeParameters, type ItemParameters } from '../fields/ItemParameters';
 import { toText } from '../fields/text';
-import type { Operation } from '../operations/operation';
+import type { ItemValues, Operation } from '../operations/operation';
 import type { ApiKeys } from './apiKeys';
 import { readDeliveryOptions } from './options';
 import { unsent, type Outcome } from './outcome';
@@ -14,13 +14,18 @@ import { senderOf } from './sendItem';
 /** Looks at the items of a run before each is sent: in which lane it goes, what it asks for, with which key. */
 export class ItemPreparer {
   private readonly seen = new Map<number, ItemParameters>();
+  private readonly readFields: (item: ItemParameters) => ItemValues;
+  private readonly readOptions: (item: ItemParameters) => ItemValues;
 
   constructor(
     private readonly context: IExecuteFunctions,
     private readonly operation: Operation,
     private readonly parameters: NodeParameters,
     private readonly apiKeys: ApiKeys,
-  ) {}
+  ) {
+    this.readFields = readerOf(operation.fields);
+    this.readOptions = readerOf(operation.options, 'options.');
+  }
 
   /** The lane of an item; undefined if it goes alone. */
   laneOf(itemIndex: number): string | undefined {
@@ -44,13 +49,10 @@ export class ItemPreparer {
     this.seen.delete(itemIndex);
     try {
       const apiKey = await this.apiKeys.of(itemIndex);
-      const fields = readFields(operation.fields, parameters);
-      const options = readFields(operation.options, parameters, 'options.');
-      const values = { ...fields, ...options };
+      const values = { ...this.readFields(parameters), ...this.readOptions(parameters) };
       const { timeout, replyTimeout } = readDeliveryOptions(parameters);
-      const secrets = [...secretsOf(operation.fields, fields), ...secretsOf(operation.options, options)];
       const { pace, stream } = apiKey;
-      const send = senderOf({ context, operation, values, secrets, apiKey, timeout, replyTimeout });
+      const send = senderOf({ context, operation, values, apiKey, timeout, replyTimeout });
       if (stream === undefined) return { pace, send };
       const failure = await stream.open(ending);
       return failure === undefined
