@@ -7,15 +7,21 @@ import { NodeParameters, type ItemParameters } from '../fields/ItemParameters';
 import { toText } from '../fields/text';
 import type { ItemValues, Operation } from '../operations/operation';
 import type { ApiKeys } from './apiKeys';
-import { readDeliveryOptions } from './options';
+import { readDeliveryOptions, type DeliveryOptions } from './options';
 import { unsent, type Outcome } from './outcome';
 import { senderOf } from './sendItem';
+
+/** The Options of an item: the operation's own, and those that shape the delivery. */
+interface ReadOptions {
+  own: ItemValues;
+  delivery: DeliveryOptions;
+}
 
 /** Looks at the items of a run before each is sent: in which lane it goes, what it asks for, with which key. */
 export class ItemPreparer {
   private readonly seen = new Map<number, ItemParameters>();
   private readonly readFields: (item: ItemParameters) => ItemValues;
-  private readonly readOptions: (item: ItemParameters) => ItemValues;
+  private readonly readOptions: (item: ItemParameters) => ReadOptions;
 
   constructor(
     private readonly context: IExecuteFunctions,
@@ -24,7 +30,16 @@ export class ItemPreparer {
     private readonly apiKeys: ApiKeys,
   ) {
     this.readFields = readerOf(operation.fields);
-    this.readOptions = readerOf(operation.options, 'options.');
+    const readOwn = readerOf(operation.options, 'options.');
+    const readOptions = (item: ItemParameters) => ({
+      own: readOwn(item),
+      delivery: readDeliveryOptions(item),
+    });
+    let known: ReadOptions | undefined;
+    // Mostly they are the same for all items: reading them is most of the work of an item.
+    this.readOptions = parameters.isConstant('options')
+      ? (item) => (known ??= readOptions(item))
+      : readOptions;
   }
 
   /** The lane of an item; undefined if it goes alone. */
@@ -49,8 +64,10 @@ export class ItemPreparer {
     this.seen.delete(itemIndex);
     try {
       const apiKey = await this.apiKeys.of(itemIndex);
-      const values = { ...this.readFields(parameters), ...this.readOptions(parameters) };
-      const { timeout, replyTimeout } = readDeliveryOptions(parameters);
+      const fields = this.readFields(parameters);
+      const { own, delivery } = this.readOptions(parameters);
+      const values = Object.assign(fields, own);
+      const { timeout, replyTimeout } = delivery;
       const { pace, stream } = apiKey;
       const send = senderOf({ context, operation, values, apiKey, timeout, replyTimeout });
       if (stream === undefined) return { pace, send };
