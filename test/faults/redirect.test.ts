@@ -32,6 +32,7 @@ describe.each(OPERATIONS)('$operation', ({ parameters }) => {
       message: `ASAPP answered ${status} ${PHRASES[status]}, a redirect to ${stranger.url} that was not followed, so that the API secret stays with ASAPP`,
       retryable: false,
       attempts: 1,
+      phase: 'answered',
       description: expect.stringMatching(ADVICE) as string,
     });
     expect(stranger.requests).toEqual([]);

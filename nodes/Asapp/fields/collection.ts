@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { propertiesOf, readerOf, secretsOf, type Field, type Fields, type Values } from './field';
+import { propertiesOf, readerOf, secretValues, type Field, type Fields, type Values } from './field';
 
 /** A field that only holds others; each of them may be left out. */
 export function collectionField<F extends Fields>(property: INodeProperties, fields: F): Field<Values<F>> {
@@ -8,6 +8,6 @@ export function collectionField<F extends Fields>(property: INodeProperties, fie
   return {
     properties: [{ ...property, options: propertiesOf(fields) }],
     read: (item, { name }) => readerOf(fields, `${name}.`)(item),
-    ...(hasSecrets ? { secrets: (values) => secretsOf(fields, values) } : {}),
+    ...(hasSecrets ? { secrets: (values) => secretValues(fields, values) } : {}),
   };
 }

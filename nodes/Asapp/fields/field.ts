@@ -20,12 +20,14 @@ export interface Field<Value = unknown> {
   read(item: ItemParameters, at: Place): Value;
   /** The part of a value that must never be repeated in an output, an error, a hint or a log; absent where none is. */
   secrets?(value: Value): unknown;
+  /** What the editor calls the ID in a value that ASAPP has to know, for advice; absent where it is none. */
+  ids?(value: Value): string[];
 }
 
 /** Fields by the name that code has for them. */
 export type Fields = Record<string, Field>;
 
-/** What {@link readFields} makes of fields. */
+/** What {@link readerOf} makes of fields. */
 export type Values<F extends Fields> = {
   [Key in keyof F]: F[Key] extends Field<infer Value> ? Value : never;
 };
@@ -59,9 +61,14 @@ export function propertiesOf(fields: Fields): INodeProperties[] {
   return Object.values(fields).flatMap(({ properties }) => properties);
 }
 
-/** Everything secret in values that {@link readFields} read. */
-export function secretsOf(fields: Fields, values: Record<string, unknown>): unknown[] {
+/** Everything secret in values that were read of fields. */
+export function secretValues(fields: Fields, values: Record<string, unknown>): unknown[] {
   return Object.entries(fields).map(([key, { secrets }]) => secrets?.(values[key]));
+}
+
+/** What the editor calls the fields whose IDs ASAPP has to know. */
+export function idLabels(fields: Fields, values: Record<string, unknown>): string[] {
+  return Object.entries(fields).flatMap(([key, { ids }]) => ids?.(values[key]) ?? []);
 }
 
 /** The same field with a value that is a secret as a whole. */
@@ -75,7 +82,7 @@ export function when<Value, Condition extends string | boolean>(
   values: readonly Condition[],
   field: Field<Value>,
 ): Field<Value | undefined> {
-  const { properties, secrets } = field;
+  const { properties, secrets, ids } = field;
   const [first, ...others] = properties;
   const show = { [condition.properties[0].name]: [...values] };
   return {
@@ -87,6 +94,7 @@ export function when<Value, Condition extends string | boolean>(
       })),
     ],
     read: (item, at) => (values.includes(readField(condition, item)) ? field.read(item, at) : undefined),
+    ...(ids === undefined ? {} : { ids: (value) => (value === undefined ? [] : ids(value)) }),
     ...(secrets === undefined
       ? {}
       : { secrets: (value) => (value === undefined ? undefined : secrets(value)) }),

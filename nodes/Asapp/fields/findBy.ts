@@ -26,5 +26,6 @@ export function findByField<const Name extends string>(
       const name = choice.read(item, at);
       return { [name]: readField(ids[name], item) } as Named<Name>;
     },
+    ids: (value) => names.filter((name) => name in value).map((name) => ids[name].properties[0].displayName),
   };
 }

@@ -1,4 +1,4 @@
-import { idField } from '../../fields/text';
+import { knownIdField } from '../../fields/text';
 import { operation } from '../operation';
 import { transferOf } from './output';
 
@@ -12,7 +12,7 @@ export const get = operation({
   },
   endpoint: 'getCallTransfer',
   fields: {
-    transferId: idField({
+    transferId: knownIdField({
       displayName: 'Transfer ID',
       name: 'transferId',
       type: 'string',
