@@ -107,7 +107,7 @@ describe('createMany', () => {
       '\'Messages[0].sender.role\' must be agent, customer, system; this item has "boss"',
     ],
     [[message('a', { timestamp: 'soon' })], "'Messages[0].timestamp' must be a date and time"],
-    [[{ ...message('a'), text: 7615917337495251231 }], 'cannot be sent exactly'],
+    [[{ ...message('a'), text: 2 ** 60 }], 'cannot be sent exactly'],
   ])('refuses %j before anything is sent', async (list, words) => {
     const items = [{ list }] as IDataObject[];
     const { json } = await run('message.createMany', { messages: '={{ $json.list }}' }, { items });

@@ -3,6 +3,7 @@ import { RESOURCES } from '../../../nodes/Asapp/operations';
 import { loadSpecification } from '../../../sandbox/specification';
 import { runAsapp, useAsapp } from '../../support/asapp';
 import { parametersOf } from '../../support/parameters';
+import { startHttpServer } from '../../support/servers';
 
 const asapp = useAsapp();
 const specified = new Map(loadSpecification().operations.map((call) => [call.operationId, call]));
@@ -24,7 +25,8 @@ describe.each(OPERATIONS)('$name', ({ name, operation }) => {
     });
 
   test('every status of the specification leaves as its kind, once', async () => {
-    const statuses = [...(call?.errors ?? []), 502];
+    // A 429 holds the pace of all: it has a test of its own.
+    const statuses = [...(call?.errors ?? []), 502].filter((status) => status !== 429);
     for (const status of statuses) {
       asapp.sandbox.ledger.clear();
       asapp.sandbox.faults.clear();
@@ -68,6 +70,22 @@ describe.each(OPERATIONS)('$name', ({ name, operation }) => {
     expect(error).toMatchObject({ kind: 'serviceUnavailable', retryable: !isOnce });
     expect((error as { inDoubt?: true }).inDoubt).toBe(isOnce ? true : undefined);
   });
+});
+
+test('a 429 leaves as its kind, whichever operation it answers', async () => {
+  const error = { requestId: 'r-1', code: '429-01', message: 'Too many' };
+  const server = await startHttpServer((_request, response) => {
+    response.writeHead(429, { 'content-type': 'application/json' }).end(JSON.stringify({ error }));
+  });
+  for (const { name } of OPERATIONS) {
+    // A 429 holds the pace of its API key.
+    const credential = asapp.credential({ baseUrl: server.url, apiId: name });
+    const node = { onError: 'continueRegularOutput' } as const;
+    const { json } = await runAsapp(asapp, { parameters: parametersOf(name), node, credential });
+    expect(json[0]?.error).toMatchObject({ kind: 'tooManyRequests', status: 429, retryable: true });
+  }
+  expect(server.requests).toHaveLength(OPERATIONS.length);
+  await server.close();
 });
 
 test('a 404 names the field with the ID that ASAPP does not know', async () => {
