@@ -6,7 +6,7 @@ import { toNodeApiError } from '../Asapp/errors/nodeApiError';
 import type { GenerativeAgentEvent } from '../Asapp/events/event';
 import { keepEventStream, WAITS } from '../Asapp/events/keepEventStream';
 import { outputsFor } from '../Asapp/events/triggerFields';
-import { openConnection } from '../Asapp/transport/exchange';
+import { readConnection } from '../Asapp/transport/exchange';
 
 /** The stream of a trigger node. */
 export interface Receiver {
@@ -52,7 +52,7 @@ export function receiveEvents(context: ITriggerFunctions, streamId: string): Rec
     try {
       await keepEventStream({
         context,
-        connect: async () => await openConnection(context),
+        connect: async () => await readConnection(context),
         streamId,
         isPatient: !isPersonThere(context),
         signal: ending.signal,

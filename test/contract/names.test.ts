@@ -54,6 +54,128 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     'options.streamId': ['string', false, ''],
     'options.timeout': ['number', false, 30],
   },
+  'callTransfer: create': {
+    transferId: ['string', true, ''],
+    externalConversationId: ['string', true, ''],
+    transferType: ['options', false, 'PHONE_NUMBER'],
+    country: ['string', true, 'US'],
+    sip: ['collection', false, {}],
+    'sip.password': ['string', false, ''],
+    'sip.returnTransferType': ['options', false, 'BYE'],
+    'sip.returnUri': ['string', false, ''],
+    'sip.username': ['string', false, ''],
+    options: ['collection', false, {}],
+    'options.inputVariables': ['fixedCollection', false, {}],
+    'options.inputVariables.entry.name': ['string', false, ''],
+    'options.inputVariables.entry.value': ['string', false, ''],
+    'options.taskName': ['string', false, ''],
+    'options.timeout': ['number', false, 30],
+  },
+  'callTransfer: get': {
+    transferId: ['string', true, ''],
+    options: ['collection', false, {}],
+    'options.timeout': ['number', false, 30],
+  },
+  'conversation: createOrUpdate': {
+    externalId: ['string', true, ''],
+    customerExternalId: ['string', true, ''],
+    options: ['collection', false, {}],
+    'options.agentExternalId': ['string', false, ''],
+    'options.agentName': ['string', false, ''],
+    'options.timestamp': ['dateTime', false, ''],
+    'options.customerName': ['string', false, ''],
+    'options.metadata': ['fixedCollection', false, {}],
+    'options.metadata.entry.name': ['string', false, ''],
+    'options.metadata.entry.value': ['string', false, ''],
+    'options.timeout': ['number', false, 30],
+  },
+  'conversation: find': {
+    externalId: ['string', true, ''],
+    options: ['collection', false, {}],
+    'options.timeout': ['number', false, 30],
+  },
+  'conversation: get': {
+    conversationId: ['string', true, ''],
+    options: ['collection', false, {}],
+    'options.timeout': ['number', false, 30],
+  },
+  'generativeAgent: createStream': {
+    options: ['collection', false, {}],
+    'options.streamId': ['string', false, ''],
+    'options.timeout': ['number', false, 30],
+  },
+  'generativeAgent: getState': {
+    findBy: ['options', false, 'conversationId'],
+    conversationId: ['string', true, ''],
+    externalId: ['string', true, ''],
+    options: ['collection', false, {}],
+    'options.timeout': ['number', false, 30],
+  },
+  'message: create': {
+    conversationId: ['string', true, ''],
+    text: ['string', true, ''],
+    senderRole: ['options', false, 'customer'],
+    senderExternalId: ['string', true, ''],
+    options: ['collection', false, {}],
+    'options.timestamp': ['dateTime', false, ''],
+    'options.timeout': ['number', false, 30],
+  },
+  'message: createMany': {
+    conversationId: ['string', true, ''],
+    messages: ['json', true, ''],
+    options: ['collection', false, {}],
+    'options.timeout': ['number', false, 30],
+  },
+  'message: get': {
+    conversationId: ['string', true, ''],
+    messageId: ['string', true, ''],
+    options: ['collection', false, {}],
+    'options.timeout': ['number', false, 30],
+  },
+  'message: getAll': {
+    findBy: ['options', false, 'conversationId'],
+    conversationId: ['string', true, ''],
+    externalId: ['string', true, ''],
+    returnAll: ['boolean', false, false],
+    limit: ['number', false, 50],
+    options: ['collection', false, {}],
+    'options.timeout': ['number', false, 30],
+  },
+  'summary: freeText': {
+    findBy: ['options', false, 'conversationId'],
+    conversationId: ['string', true, ''],
+    externalConversationId: ['string', true, ''],
+    issueId: ['string', true, ''],
+    options: ['collection', false, {}],
+    'options.agentExternalId': ['string', false, ''],
+    'options.language': ['string', false, ''],
+    'options.timeout': ['number', false, 30],
+  },
+  'summary: intent': {
+    findBy: ['options', false, 'conversationId'],
+    conversationId: ['string', true, ''],
+    externalConversationId: ['string', true, ''],
+    issueId: ['string', true, ''],
+    options: ['collection', false, {}],
+    'options.timeout': ['number', false, 30],
+  },
+  'summary: sendFeedback': {
+    conversationId: ['string', true, ''],
+    summaryId: ['string', true, ''],
+    summaryText: ['string', true, ''],
+    options: ['collection', false, {}],
+    'options.agentExternalId': ['string', false, ''],
+    'options.timeout': ['number', false, 30],
+  },
+  'summary: structuredData': {
+    findBy: ['options', false, 'conversationId'],
+    conversationId: ['string', true, ''],
+    externalConversationId: ['string', true, ''],
+    issueId: ['string', true, ''],
+    options: ['collection', false, {}],
+    'options.agentExternalId': ['string', false, ''],
+    'options.timeout': ['number', false, 30],
+  },
 };
 
 /** The values of lists that are saved in workflows, in any order. */
@@ -62,6 +184,18 @@ const VALUES: Record<string, string[]> = {
   inputVariablesInput: ['fields', 'json'],
   'options.channelType': ['digital', 'voice'],
   errorHandling: ['onError', 'branches'],
+  senderRole: ['agent', 'customer', 'system'],
+  transferType: ['PHONE_NUMBER', 'SIP'],
+  'sip.returnTransferType': ['BYE', 'INVITE', 'REFER'],
+};
+
+/** The IDs by which an operation finds a conversation. */
+const FIND_BY: Record<string, string[]> = {
+  'message: getAll': ['conversationId', 'externalId'],
+  'generativeAgent: getState': ['conversationId', 'externalId'],
+  'summary: freeText': ['conversationId', 'externalConversationId', 'issueId'],
+  'summary: structuredData': ['conversationId', 'externalConversationId', 'issueId'],
+  'summary: intent': ['conversationId', 'externalConversationId', 'issueId'],
 };
 
 /** Fields whose value is a secret. */
@@ -120,6 +254,16 @@ test.each(Object.entries(VALUES))('the values of %s', (path, values) => {
   expect(fields).not.toEqual([]);
   for (const [, { property }] of fields)
     expect(optionValues(property)).toEqual(expect.arrayContaining(values));
+});
+
+test.each(Object.entries(FIND_BY))('the values of findBy of %s', (pair, values) => {
+  const field = fieldsOfPair(pair).find(({ path }) => path === 'findBy');
+  expect(optionValues(field!.property)).toEqual(values);
+});
+
+test('the password of SIP is not shown while it is typed', () => {
+  const field = fieldsOfPair('callTransfer: create').find(({ path }) => path === 'sip.password');
+  expect(field?.property.typeOptions?.password).toBe(true);
 });
 
 test.each(MASKED)('%s is not shown while it is typed', (path) => {

@@ -4,7 +4,7 @@ import { AsappError } from '../../nodes/Asapp/errors/asappError';
 import type { GenerativeAgentEvent } from '../../nodes/Asapp/events/event';
 import { openEventStream } from '../../nodes/Asapp/events/eventStream';
 import { keepEventStream, type KeptEventStreamOptions } from '../../nodes/Asapp/events/keepEventStream';
-import { openConnection } from '../../nodes/Asapp/transport/exchange';
+import { readConnection } from '../../nodes/Asapp/transport/exchange';
 import { loadNodePackage, type NodePackage } from '../../scripts/engine/nodePackage';
 import { EventServer } from '../support/eventServer';
 import { triggerContext } from '../support/triggerContext';
@@ -34,7 +34,7 @@ async function open(options: { streamId?: string; timeoutSeconds?: number; signa
   const broken: AsappError[] = [];
   const stream = await openEventStream({
     context,
-    connection: await openConnection(context),
+    connection: await readConnection(context),
     ...options,
     onEvent: (event) => events.push(event),
     onBroken: (reason) => broken.push(reason),
@@ -228,7 +228,7 @@ describe('a stream that is kept open', () => {
     const lost: Array<{ kind: string; failures: number }> = [];
     const kept = await keepEventStream({
       context,
-      connect: async () => await openConnection(context),
+      connect: async () => await readConnection(context),
       streamId: 'my-stream',
       waits: [2, 4, 8],
       onEvent: ({ eventId }) => events.push(eventId ?? ''),
@@ -314,7 +314,7 @@ describe('a stream that is kept open', () => {
     const context = newContext();
     const { kept } = await keep({
       connect: async () => {
-        const connection = await openConnection(context);
+        const connection = await readConnection(context);
         return { ...connection, credentials: { ...connection.credentials, apiId } };
       },
     });

@@ -82,7 +82,7 @@ export function credentialUnusable(message: string, retryable: boolean): AsappEr
   return new AsappError({ ...details, retryable, attempts: 0 });
 }
 
-/** What `openConnection` threw, as an error of each item that needs the credential. */
+/** What `readConnection` threw, as an error of each item that needs the credential. */
 export function fromCredential(error: unknown): AsappError {
   const reason = error instanceof Error ? error.message : String(error);
   const isUnreadable = error instanceof UnreadableCredential;

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { fromCredential, type AsappError } from '../errors/asappError';
-import { openConnection, type Connection } from '../transport/exchange';
+import { readConnection, type Connection } from '../transport/exchange';
 
 /** No run has so many items: what an expression finds there is nothing. */
 const NO_ITEM = Number.MAX_SAFE_INTEGER;
@@ -50,7 +50,7 @@ export class Credentials {
 
   private async readAnew(itemIndex: number): Promise<Reading> {
     try {
-      return { connection: await openConnection(this.context, itemIndex) };
+      return { connection: await readConnection(this.context, itemIndex) };
     } catch (error) {
       return { error: fromCredential(error) };
     }

@@ -58,7 +58,7 @@ export class UnreadableCredential extends Error {}
  *
  * @throws UnreadableCredential; Error when the credential is missing, incomplete or leads nowhere. The message says why.
  */
-export async function openConnection(context: RequestContext, itemIndex?: number): Promise<Connection> {
+export async function readConnection(context: RequestContext, itemIndex?: number): Promise<Connection> {
   const stored = await readCredential(context, itemIndex);
   // A key is pasted; what stands around it is no part of it.
   const apiId = plainText(stored.apiId);

@@ -35,7 +35,7 @@ async function until(holds: () => boolean): Promise<void> {
 
 const texts = (json: IDataObject) => (json.replies as IDataObject[]).map(({ text }) => text);
 const errorOf = (json: IDataObject) => json.error as IDataObject;
-const openConnections = () => asapp.sandbox.ledger.connections.filter(({ end }) => end === undefined);
+const readConnections = () => asapp.sandbox.ledger.connections.filter(({ end }) => end === undefined);
 const acceptedTexts = () => asapp.sandbox.ledger.messages.map(({ text }) => text);
 
 describe('what GenerativeAgent says', () => {
@@ -145,7 +145,7 @@ describe('the event stream', () => {
     );
     expect(asapp.sandbox.ledger.streams).toHaveLength(1);
     expect(asapp.sandbox.ledger.connections).toHaveLength(1);
-    await until(() => openConnections().length === 0);
+    await until(() => readConnections().length === 0);
   });
 
   test('tells the items of one conversation apart by their order', async () => {
@@ -281,7 +281,7 @@ describe('a reply that does not end', () => {
     const cancelledAt = Date.now();
     started.cancel();
     await started.finished.catch(() => {});
-    await until(() => openConnections().length === 0);
+    await until(() => readConnections().length === 0);
     expect(Date.now() - cancelledAt).toBeLessThan(1_000);
     expect(acceptedTexts()).toEqual(['never end']);
   });
