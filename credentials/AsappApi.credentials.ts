@@ -10,6 +10,7 @@ import type {
 } from 'n8n-workflow';
 
 import { resolveBaseUrl } from '../nodes/Asapp/transport/baseUrl';
+import { plainText } from '../nodes/Asapp/transport/plainText';
 import { checkReachability } from '../nodes/Asapp/transport/reachability';
 
 /**
@@ -100,7 +101,7 @@ export class AsappApi implements ICredentialType {
     try {
       await checkReachability(
         baseUrl,
-        async () =>
+        async (): Promise<unknown> =>
           await this.helpers.httpRequest({
             method: 'GET',
             url: `${baseUrl}/v1/health`,
@@ -128,8 +129,8 @@ export class AsappApi implements ICredentialType {
       headers: {
         ...requestOptions.headers,
         // A key is pasted, and a line break or space at its end would make every request fail.
-        'asapp-api-id': String(credentials.apiId).trim(),
-        'asapp-api-secret': String(credentials.apiSecret).trim(),
+        'asapp-api-id': plainText(credentials.apiId),
+        'asapp-api-secret': plainText(credentials.apiSecret),
       },
     };
   }

@@ -106,7 +106,7 @@ export function run(command, args, cwd, env = {}) {
     child.stderr.on('data', (chunk) => (output += chunk));
     child.once('error', reject);
     child.once('close', (code, signal) => {
-      if (code === 0) resolve();
+      if (code === 0) resolve(undefined);
       else if (tie.isInterrupted()) reject(new Interruption(tie.exitCode(code, signal)));
       else reject(new Error(npmFailure(output)));
     });

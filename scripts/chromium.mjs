@@ -18,7 +18,8 @@ export function ensureChromium(say) {
   if (found) return found;
   say('Installing Chromium (once) …');
   for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
-    const { status } = spawnSync(...asRoot('apt-get', args), { stdio: ['ignore', 'ignore', 'pipe'] });
+    const [command, words] = asRoot('apt-get', args);
+    const { status } = spawnSync(command, words, { stdio: ['ignore', 'ignore', 'pipe'] });
     if (status !== 0) break;
   }
   const installed = onPath(NAMES);
@@ -35,6 +36,7 @@ function onPath(names) {
     .find((path) => existsSync(path));
 }
 
+/** @returns {[string, string[]]} */
 function asRoot(command, args) {
   // -n: a test run must not wait for a password.
   return process.getuid?.() === 0 ? [command, args] : ['sudo', ['-n', command, ...args]];

@@ -120,7 +120,7 @@ function installWithProgress(locked) {
     progress.show(0);
     const timer = setInterval(() => progress.show(shareWritten(paths, startedAt)), 500);
 
-    child.once('error', (error) => {
+    child.once('error', (/** @type {NodeJS.ErrnoException} */ error) => {
       clearInterval(timer);
       progress.stop();
       end(`Could not install the dependencies: npm could not be started (${error.code}).`);
@@ -133,7 +133,7 @@ function installWithProgress(locked) {
       }
       if (code !== 0) end(`Could not install the dependencies: ${npmFailure(output)}`);
       process.stdout.write(`Dependencies installed in ${seconds(startedAt)} s.\n`);
-      resolve();
+      resolve(undefined);
     });
   });
 }
@@ -204,7 +204,11 @@ export function npmFailure(output) {
   return `${first || 'npm gave no reason'}${code ? ` (${code})` : ''}`;
 }
 
-/** Says why on stderr and ends the process; written synchronously, so that the line is never lost. */
+/**
+ * Says why on stderr and ends the process; written synchronously, so that the line is never lost.
+ *
+ * @returns {never}
+ */
 function end(message, code = 1) {
   writeSync(2, message + '\n');
   process.exit(code);

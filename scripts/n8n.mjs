@@ -18,5 +18,5 @@ const child = spawn(
 endTogether(child);
 child.once('close', (code, signal) => {
   // Ctrl-C is how it is meant to end: then the child's own code counts.
-  process.exitCode = code ?? 128 + constants.signals[signal];
+  process.exitCode = code ?? 128 + constants.signals[signal ?? 'SIGTERM'];
 });

@@ -12,8 +12,6 @@ export function packAsPublished(folder) {
     stdio: 'pipe',
     shell: command === 'npm.cmd',
   });
-  return join(
-    folder,
-    readdirSync(folder).find((name) => name.endsWith('.tgz')),
-  );
+  const [tarball] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  return join(folder, tarball);
 }

@@ -20,7 +20,8 @@ function resolveTsx() {
 const child = spawn(process.execPath, ['--import', resolveTsx(), cli, ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+process.on('SIGINT', () => child.kill('SIGINT'));
+process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.on('exit', (code, signal) => {
-  process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0);
+  process.exitCode = code ?? 128 + constants.signals[signal ?? 'SIGTERM'];
 });

@@ -11,6 +11,7 @@ process.exitCode = await runSteps([
   [
     nodeStep('Lint', localBin('eslint'), ['--max-warnings', '0', '.']),
     nodeStep('Types', localBin('typescript', 'tsc'), ['--noEmit']),
+    nodeStep('Types of scripts', localBin('typescript', 'tsc'), ['-p', 'tsconfig.scripts.json']),
     nodeStep('Scan', 'scripts/scan.mjs'),
     nodeStep('Contract', 'scripts/contract.mjs', ['--check']),
     nodeStep('Format', localBin('prettier'), ['--check', '.']),

@@ -8,6 +8,7 @@ import {
 
 import { outputsExpression } from '../Asapp/events/eventOutputs';
 import { triggerFields } from '../Asapp/events/triggerFields';
+import { plainText } from '../Asapp/transport/plainText';
 import { receiveEvents } from './receiveEvents';
 
 /** Starts a workflow with the events of one GenerativeAgent event stream, which it holds open. */
@@ -43,7 +44,7 @@ export class AsappStreamTrigger implements INodeType {
   };
 
   async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
-    const streamId = String(this.getNodeParameter('streamId', '') ?? '').trim();
+    const streamId = plainText(this.getNodeParameter('streamId', ''));
     if (streamId === '') throw new NodeOperationError(this.getNode(), "'Stream ID' is empty");
     const receiver = receiveEvents(this, streamId);
     if (this.getMode() === 'manual') {

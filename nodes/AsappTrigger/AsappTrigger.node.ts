@@ -15,6 +15,12 @@ import { outputsFor, triggerFields } from '../Asapp/events/triggerFields';
 import { readCall } from './webhookRequest';
 import { readWebhookSecret } from './webhookSecret';
 
+/** What n8n's response object is, as far as an answer needs it. */
+interface RawResponse {
+  writeHead(status: number, headers: Record<string, string>): RawResponse;
+  end(body: string): void;
+}
+
 /** Starts a workflow when ASAPP calls its webhook with events of GenerativeAgent. */
 export class AsappTrigger implements INodeType {
   description: INodeTypeDescription = {
@@ -124,7 +130,8 @@ export class AsappTrigger implements INodeType {
     if ('status' in call) {
       const { status, message } = call;
       const body = JSON.stringify({ error: { message } });
-      this.getResponseObject().writeHead(status, { 'content-type': 'application/json' }).end(body);
+      const response = this.getResponseObject() as RawResponse;
+      response.writeHead(status, { 'content-type': 'application/json' }).end(body);
       return { noWebhookResponse: true };
     }
     if (call.skipped > 0) this.logger.warn(`${call.skipped} parts of a call from ASAPP were no events`);

@@ -2,6 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
+import { plainText } from '../Asapp/transport/plainText';
+
 /** The credential `asappWebhookApi`, read: `name` of the header or URL parameter, and what it must be. */
 export interface WebhookSecret {
   name: string;
@@ -18,8 +20,8 @@ const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
  */
 export function readWebhookSecret({ secretName, secret }: ICredentialDataDecryptedObject): WebhookSecret {
   // Both are pasted; what stands around them is no part of them.
-  const name = String(secretName ?? '').trim();
-  const value = String(secret ?? '').trim();
+  const name = plainText(secretName);
+  const value = plainText(secret);
   if (!NAME.test(name)) {
     throw new Error("'Secret Name' must be the name of a header, e.g. x-asapp-webhook-secret");
   }

@@ -91,6 +91,54 @@ export const CORE_NODES: Record<string, INodeType> = {
       return [context.getInputData()];
     },
   ),
+  'n8n-nodes-base.splitOut': regularNode(
+    'splitOut',
+    'Split Out',
+    [{ displayName: 'Fields To Split Out', name: 'fieldToSplitOut', type: 'string', default: '' }],
+    (context) => [context.getInputData().flatMap((item, index) => splitOut(context, item, index))],
+  ),
+  'n8n-nodes-base.aggregate': regularNode(
+    'aggregate',
+    'Aggregate',
+    [
+      {
+        displayName: 'Fields To Aggregate',
+        name: 'fieldsToAggregate',
+        type: 'fixedCollection',
+        typeOptions: { multipleValues: true },
+        default: {},
+        options: [
+          {
+            displayName: 'Field',
+            name: 'fieldToAggregate',
+            values: [
+              { displayName: 'Input Field Name', name: 'fieldToAggregate', type: 'string', default: '' },
+            ],
+          },
+        ],
+      },
+    ],
+    (context) => [[aggregate(context)]],
+  ),
+  'n8n-nodes-base.convertToFile': regularNode(
+    'convertToFile',
+    'Convert to File',
+    [
+      { displayName: 'Text Input Field', name: 'sourceProperty', type: 'string', default: '' },
+      {
+        displayName: 'Options',
+        name: 'options',
+        type: 'collection',
+        default: {},
+        options: [{ displayName: 'File Name', name: 'fileName', type: 'string', default: '' }],
+      },
+    ],
+    async (context) => [
+      await Promise.all(
+        context.getInputData().map(async (item, index) => await textFile(context, item, index)),
+      ),
+    ],
+  ),
   'n8n-nodes-base.webhook': webhookNode(),
   'n8n-nodes-base.respondToWebhook': regularNode(
     'respondToWebhook',
@@ -214,4 +262,33 @@ function splitByConditions(context: IExecuteFunctions): INodeExecutionData[][] {
     outputs[holds === true ? 0 : 1].push({ ...item, pairedItem: { item: index } });
   });
   return outputs;
+}
+
+/** Each entry of a list of objects becomes an item. */
+function splitOut(context: IExecuteFunctions, { json }: INodeExecutionData, index: number) {
+  const list = json[context.getNodeParameter('fieldToSplitOut', index) as string];
+  const entries = Array.isArray(list) ? (list as IDataObject[]) : [];
+  return entries.map((entry) => ({ json: entry, pairedItem: { item: index } }));
+}
+
+/** Each of the chosen fields as a list of its values. */
+function aggregate(context: IExecuteFunctions): INodeExecutionData {
+  const items = context.getInputData();
+  const { fieldToAggregate: rows } = context.getNodeParameter('fieldsToAggregate', 0) as {
+    fieldToAggregate: Array<{ fieldToAggregate: string }>;
+  };
+  const fields = rows.map(({ fieldToAggregate: name }) => [name, items.map(({ json }) => json[name])]);
+  return {
+    json: Object.fromEntries(fields) as IDataObject,
+    pairedItem: items.map((_, item) => ({ item })),
+  };
+}
+
+/** The text of a field as a file. */
+async function textFile(context: IExecuteFunctions, { json }: INodeExecutionData, index: number) {
+  const text = json[context.getNodeParameter('sourceProperty', index) as string];
+  const { fileName } = context.getNodeParameter('options', index, {}) as { fileName?: string };
+  const data = Buffer.from(String(text)).toString('base64');
+  const binary = { data: { data, fileName: fileName ?? 'file.txt', mimeType: 'text/plain' } };
+  return { json: {}, binary, pairedItem: { item: index } };
 }

@@ -3,45 +3,58 @@ import { resolve } from 'node:path';
 
 import { parse } from 'yaml';
 
-/** The parts of a JSON schema that spec/asapp.openapi.yaml uses for requests. */
-export interface Schema {
-  $ref?: string;
+import type { ENDPOINTS } from '../../nodes/Asapp/transport/endpoints';
+import type { RequestRecord } from '../../sandbox';
+
+/** The parts of a JSON schema that the specification uses for requests, without references. */
+interface Schema {
   type?: string;
   properties?: Record<string, Schema>;
-  required?: string[];
+  items?: Schema;
+  allOf?: Schema[];
+  oneOf?: Schema[];
   enum?: string[];
   pattern?: string;
 }
 
-/** An operation of the specification, without references. */
-export interface SpecifiedOperation {
+interface Parameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  schema: Schema;
+}
+
+type CallId = keyof typeof ENDPOINTS;
+
+/** A call of the specification. */
+export interface SpecifiedCall {
+  operationId: CallId;
+  method: string;
   path: string;
-  pathParameters: Record<string, Schema>;
-  body: Schema;
-  /** The statuses it names, `default` left out. */
-  statuses: number[];
+  success: number;
+  /** The statuses of errors it names; `default` left out. */
+  errors: number[];
+  parameters: Parameter[];
+  body: Schema | undefined;
+  conversationIdPattern: string | undefined;
+  /** The values that the specification lists at a path such as `body.sender.role`. */
+  enumAt(path: string): string[];
+}
+
+interface OperationObject {
+  operationId: CallId;
+  parameters?: Parameter[];
+  requestBody?: { content: { 'application/json': { schema: Schema } } };
+  responses: Record<string, unknown>;
 }
 
 interface Document {
   servers: Array<{ url: string; description: string }>;
-  paths: Record<
-    string,
-    {
-      post?: {
-        operationId: string;
-        parameters?: Array<{ name: string; in: string; schema: Schema }>;
-        requestBody: { content: Record<string, { schema: Schema }> };
-        responses: Record<string, unknown>;
-      };
-    }
-  >;
-  components: {
-    schemas: Record<string, Schema>;
-    securitySchemes: Record<string, { type: string; in: string; name: string }>;
-  };
+  paths: Record<string, Record<string, OperationObject>>;
+  components: { securitySchemes: Record<string, { name: string }> };
 }
 
-const document = parse(readFileSync(resolve(__dirname, '../../spec/asapp.openapi.yaml'), 'utf8')) as Document;
+const raw: unknown = parse(readFileSync(resolve(__dirname, '../../spec/asapp.openapi.yaml'), 'utf8'));
+const document = withoutReferences(raw) as Document;
 
 /** Addresses by the name they have in the specification. */
 export const SERVERS = Object.fromEntries(document.servers.map(({ description, url }) => [description, url]));
@@ -49,63 +62,113 @@ export const SERVERS = Object.fromEntries(document.servers.map(({ description, u
 /** Headers that carry the API key. */
 export const KEY_HEADERS = Object.values(document.components.securitySchemes).map(({ name }) => name);
 
-/** A POST operation by its `operationId`. */
-export function specifiedOperation(operationId: string): SpecifiedOperation {
-  for (const [path, { post }] of Object.entries(document.paths)) {
-    if (post?.operationId !== operationId) continue;
-    const parameters = (post.parameters ?? []).map((parameter) => {
-      if (parameter.in !== 'path')
-        throw new Error(`A parameter in ${parameter.in} is new here: extend the tests`);
-      return [parameter.name, parameter.schema] as const;
-    });
-    return {
-      path,
-      pathParameters: Object.fromEntries(parameters),
-      body: post.requestBody.content['application/json']!.schema,
-      statuses: Object.keys(post.responses)
+/** All calls of the specification. */
+export function specifiedCalls(): SpecifiedCall[] {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId, parameters = [], requestBody, responses }]) => {
+      const statuses = Object.keys(responses)
         .filter((status) => status !== 'default')
-        .map(Number),
-    };
-  }
-  throw new Error(`The specification has no POST operation ${operationId}`);
+        .map(Number);
+      const body = requestBody?.content['application/json'].schema;
+      return {
+        operationId,
+        method: method.toUpperCase(),
+        path,
+        success: statuses.find((status) => status < 300) ?? NaN,
+        errors: statuses.filter((status) => status >= 300),
+        parameters,
+        body,
+        conversationIdPattern: parameters.find(({ name }) => name === 'conversationId')?.schema.pattern,
+        enumAt: (place) => schemaAt(body ?? {}, place.split('.').slice(1)).enum ?? [],
+      };
+    }),
+  );
 }
 
-/** `schema` itself, or what its reference leads to. */
-export function resolved(schema: Schema): Schema {
-  if (schema.$ref === undefined) return schema;
-  const name = /^#\/components\/schemas\/(\w+)$/.exec(schema.$ref)?.[1] ?? '';
-  const target = document.components.schemas[name];
-  if (target === undefined) throw new Error(`${schema.$ref} leads nowhere`);
-  return resolved(target);
+/** A call by its operationId. */
+export function specifiedCall(operationId: CallId): SpecifiedCall {
+  const call = specifiedCalls().find((candidate) => candidate.operationId === operationId);
+  if (call === undefined) throw new Error(`The specification has no ${operationId}`);
+  return call;
 }
 
-/** The schema at a dotted path below `schema`. */
-export function schemaAt(schema: Schema, path: string): Schema {
-  return path.split('.').reduce((parent, key) => {
-    const child = resolved(parent).properties?.[key];
-    if (child === undefined) throw new Error(`The specification has no ${path}`);
-    return resolved(child);
-  }, schema);
+/** Everything that a call can be given, as paths such as `query.externalId` and `body.messages[].text`. */
+export function leavesOfSchema({ parameters, body }: SpecifiedCall): string[] {
+  const given = parameters.map(({ name, in: place }) => `${place}.${name}`);
+  return body === undefined ? given : [...given, ...leaves(body, 'body')];
 }
 
-/** Dotted paths of everything that can be filled below `schema`; an object without named properties is one of them. */
-export function leavesOfSchema(schema: Schema, prefix: string): string[] {
-  const whole = resolved(schema);
-  for (const keyword of ['allOf', 'anyOf', 'oneOf', 'items', 'patternProperties']) {
-    if (keyword in whole) throw new Error(`${prefix} uses ${keyword}, which is new here: extend the tests`);
-  }
-  const properties = Object.entries(whole.properties ?? {});
+/** What a request has of it; a part that the specification does not have ends in `?`. */
+export function leavesOfRequest({ path, parameters, body }: SpecifiedCall, request: RequestRecord): string[] {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => `path.${name}`);
+  const inQuery = Object.keys(request.query).map((name) => `query.${name}`);
+  const inHeader = parameters
+    .filter(({ name, in: place }) => place === 'header' && request.headers[name.toLowerCase()] !== undefined)
+    .map(({ name }) => `header.${name}`);
+  const inBody = body === undefined ? [] : leavesOfValue(body, request.body, 'body');
+  return [...inPath, ...inQuery, ...inHeader, ...inBody];
+}
+
+/** Parts of the body for which the specification allows one value only, and that value. */
+export function constantsOf({ body }: SpecifiedCall): Array<[path: string, value: string]> {
+  if (body === undefined) return [];
+  return leaves(body, 'body').flatMap((path): Array<[string, string]> => {
+    const [only, ...others] = schemaAt(body, path.split('.').slice(1)).enum ?? [];
+    return only === undefined || others.length > 0 ? [] : [[path, only]];
+  });
+}
+
+/** The values at a path of the body, none if it is not there. */
+export function valuesAt(body: unknown, path: string): unknown[] {
+  const keys = path.split('.').slice(1);
+  const value = keys.reduce<unknown>(
+    (part, key) => (part as Record<string, unknown> | undefined)?.[key],
+    body,
+  );
+  return value === undefined ? [] : [value];
+}
+
+function leaves(schema: Schema, prefix: string): string[] {
+  if (schema.items !== undefined) return leaves(schema.items, `${prefix}[]`);
+  const properties = Object.entries(propertiesOf(schema));
   if (properties.length === 0) return [prefix];
-  return properties.flatMap(([name, property]) => leavesOfSchema(property, `${prefix}.${name}`));
+  return properties.flatMap(([name, property]) => leaves(property, `${prefix}.${name}`));
 }
 
-/** Dotted paths of everything in `value` that `schema` names, and of what it does not, which ends in `?`. */
-export function leavesOfValue(schema: Schema, value: unknown, prefix: string): string[] {
-  const { properties } = resolved(schema);
-  if (properties === undefined || typeof value !== 'object' || value === null) return [prefix];
+function leavesOfValue(schema: Schema, value: unknown, prefix: string): string[] {
+  const { items } = schema;
+  if (items !== undefined && Array.isArray(value)) {
+    return value.flatMap((entry) => leavesOfValue(items, entry, `${prefix}[]`));
+  }
+  const properties = propertiesOf(schema);
+  if (Object.keys(properties).length === 0 || typeof value !== 'object' || value === null) return [prefix];
   return Object.entries(value).flatMap(([name, part]: [string, unknown]) => {
     const property = properties[name];
     const path = `${prefix}.${name}`;
     return property === undefined ? [`${path}?`] : leavesOfValue(property, part, path);
   });
+}
+
+function schemaAt(schema: Schema, keys: string[]): Schema {
+  return keys.reduce((parent, key) => {
+    const child = propertiesOf(parent)[key.replace('[]', '')];
+    if (child === undefined) throw new Error(`The specification has no ${keys.join('.')}`);
+    return key.endsWith('[]') ? (child.items ?? {}) : child;
+  }, schema);
+}
+
+/** Of a schema made of others, or of one of others, the properties of all of them. */
+function propertiesOf({ properties = {}, allOf = [], oneOf = [] }: Schema): Record<string, Schema> {
+  return Object.assign({}, ...[...allOf, ...oneOf].map(propertiesOf), properties) as Record<string, Schema>;
+}
+
+function withoutReferences(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutReferences);
+  const { $ref } = value as { $ref?: unknown };
+  if (typeof $ref === 'string') {
+    const keys = $ref.replace('#/', '').split('/');
+    return withoutReferences(keys.reduce((part, key) => (part as Record<string, unknown>)[key], raw));
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withoutReferences(part)]));
 }

@@ -75,6 +75,26 @@ const CHECKS: Record<string, (run: IRun) => void> = {
     ]);
     expect(itemsAt(run, 'Build Ticket')[0]?.description).toContain('\ndepartment: billing\n');
   },
+
+  'conversation-lifecycle': (run) => {
+    expect(itemsAt(run, 'Ticket Update')).toMatchObject([
+      { conversationId: itemsAt(run, 'Create Conversation')[0]?.conversationId, state: 'ready' },
+    ]);
+  },
+
+  'import-history': (run) => {
+    expect(counts(run, 'Import Messages')).toEqual([[2, 1, 0, 0]]);
+    expect(itemsAt(run, 'Fix Data First').map(kindOf)).toEqual(['invalidInput']);
+  },
+
+  // It exports what the one before has imported.
+  'transcript-export': (run) => {
+    expect(itemsAt(run, 'All Lines')).toMatchObject([
+      { line: [expect.stringContaining('customer: My bill'), expect.stringContaining('agent: I have')] },
+    ]);
+    const [file] = run.data.resultData.runData['Transcript File']?.[0]?.data?.main?.[0] ?? [];
+    expect(file?.binary?.data?.fileName).toBe('transcript.txt');
+  },
 };
 
 /** What the event examples must have done with the events of the messages that events-by-stream sends. */

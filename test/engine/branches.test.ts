@@ -190,6 +190,7 @@ describe('an item on a branch', () => {
             requestId: expect.any(String) as string,
             retryable: false,
             attempts: 1,
+            phase: 'answered',
             description: expect.any(String) as string,
           },
           errorBranch: 'Not Found',

@@ -20,6 +20,7 @@ const NOT_FOUND = {
   requestId: expect.stringMatching(/.{8}/) as string,
   retryable: false,
   attempts: 1,
+  phase: 'answered',
   description: expect.stringContaining('Conversation ID') as string,
 };
 const INVALID = {
@@ -27,6 +28,7 @@ const INVALID = {
   message: expect.stringContaining('"lower"') as string,
   retryable: false,
   attempts: 0,
+  phase: 'notSent',
   description: expect.stringContaining('Nothing was sent') as string,
 };
 
@@ -105,7 +107,7 @@ test.each<[string, IDataObject]>([
     items.map(({ json }) => ({
       ...json,
       error: {
-        kind: 'invalidInput',
+        kind: 'credentialUnusable',
         message: expect.stringContaining('The ASAPP credential cannot be used') as string,
       },
     })),

@@ -125,6 +125,7 @@ test.each([
         requestId: expect.any(String) as string,
         retryable: false,
         attempts: 1,
+        phase: 'answered',
         description: expect.any(String) as string,
       },
     },

@@ -1,53 +1,68 @@
 import { gzipSync } from 'node:zlib';
 
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { useAsapp } from '../support/asapp';
-import { analyzeParameters } from '../support/parameters';
+import { runAsapp, useAsapp } from '../support/asapp';
+import { analyzeParameters, authenticateParameters } from '../support/parameters';
 import { startHttpServer } from '../support/servers';
 import { ADVICE, failedItem, OPERATIONS } from './support';
 
 const asapp = useAsapp();
 
 /** The error of a success whose body breaks the contract: ASAPP may have done what it was asked. */
-function unreadable(status: number, message: string): object {
+function unreadable(status: number, message: string, isInDoubt = true): object {
+  const doubt = /^ASAPP may have accepted this item: .+\. \S.*\.$/;
   return {
     kind: 'unexpectedResponse',
     status,
     message,
     retryable: false,
+    ...(isInDoubt ? { inDoubt: true } : {}),
     attempts: 1,
-    description: expect.stringMatching(/^ASAPP may have accepted this item: .+\. \S.*\.$/) as string,
+    phase: 'answered',
+    description: expect.stringMatching(isInDoubt ? doubt : ADVICE) as string,
   };
 }
 
 describe.each(OPERATIONS)('$operation', ({ parameters, operation, repeatable }) => {
+  // ASAPP documents no body for its success, so none can be wrong; a page is not ASAPP's.
   const isAuthenticate = operation === 'Authenticate';
 
   test.each([
-    ['html', 'is not JSON', { fault: 'html', status: 200 }],
-    ['emptyBody', 'is empty', { fault: 'emptyBody' }],
-    ['malformedBody', 'has a conversationId that is not text', { fault: 'malformedBody' }],
-  ] as const)('a success with %s is an unexpected response', async (_name, flaw, fault) => {
+    ['html', 'is not JSON', { fault: 'html', status: 200 }, false],
+    ['emptyBody', 'is empty', { fault: 'emptyBody' }, isAuthenticate],
+    ['malformedBody', 'has a conversationId that is not text', { fault: 'malformedBody' }, isAuthenticate],
+  ] as const)('of a success with %s the answer %s', async (_name, flaw, fault, isSuccess) => {
     asapp.sandbox.faults.set(fault);
-    const message = `ASAPP answered 200, but the answer ${isAuthenticate ? 'is not the documented one' : flaw}`;
-    expect(await failedItem(asapp, { parameters: parameters() })).toStrictEqual(unreadable(200, message));
+    if (isSuccess) {
+      const { json } = await runAsapp(asapp, { parameters: parameters() });
+      expect(json).toMatchObject([{ authenticated: true }]);
+    } else {
+      const message = `ASAPP answered 200, but the answer ${flaw}`;
+      expect(await failedItem(asapp, { parameters: parameters() })).toStrictEqual(
+        unreadable(200, message, !repeatable),
+      );
+    }
     expect(asapp.sandbox.ledger.requests).toMatchObject([{ status: 200, fault: fault.fault }]);
   });
 
   test.each([
     // What stands before ASAPP may have lost its answer.
     [502, 'Bad Gateway', 'internalServerError', repeatable],
-    [503, 'Service Unavailable', 'serviceUnavailable', true],
+    [503, 'Service Unavailable', 'serviceUnavailable', repeatable],
     [403, 'Forbidden', 'forbidden', false],
   ])("a proxy's own page with status %i is told by its status", async (status, phrase, kind, retryable) => {
     asapp.sandbox.faults.set({ fault: 'html', status });
     expect(await failedItem(asapp, { parameters: parameters() })).toStrictEqual({
       kind,
       status,
-      message: `ASAPP answered ${status} ${phrase} without saying why`,
+      message: expect.stringMatching(
+        new RegExp(`^ASAPP answered ${status} ${phrase}, not in ASAPP's form: "[^<>]+"$`),
+      ) as string,
       retryable,
+      ...(status >= 500 && !repeatable ? { inDoubt: true } : {}),
       attempts: 1,
+      phase: 'answered',
       description: expect.stringMatching(ADVICE) as string,
     });
     expect(asapp.sandbox.ledger.requests).toHaveLength(1);
@@ -60,7 +75,9 @@ describe.each(OPERATIONS)('$operation', ({ parameters, operation, repeatable }) 
       status: 500,
       message: 'ASAPP answered 500 Internal Server Error without saying why',
       retryable: repeatable,
+      ...(repeatable ? {} : { inDoubt: true }),
       attempts: 1,
+      phase: 'answered',
       description: expect.stringMatching(ADVICE) as string,
     });
     expect(asapp.sandbox.ledger.requests).toHaveLength(1);
@@ -104,6 +121,7 @@ describe('a gateway before ASAPP', () => {
         message: 'Limit Exceeded',
         retryable: true,
         attempts: 1,
+        phase: 'answered',
         description: expect.stringMatching(ADVICE) as string,
       });
     });
@@ -112,6 +130,28 @@ describe('a gateway before ASAPP', () => {
   test.each<[string, string]>([
     ['text', 'Limit Exceeded'],
     ['a list', '[{"message": "Limit Exceeded"}]'],
+    ['{detail}', '{"detail": "Limit Exceeded"}'],
+    ['{errors}', '{"errors": [{"message": "Limit Exceeded"}]}'],
+    ['{error: {details}}', '{"error": {"details": ["Limit Exceeded"]}}'],
+    [
+      'a page',
+      '<html><head><title>x</title></head><style>b {}</style><body><h1>Limit&nbsp;Exceeded</h1></body></html>',
+    ],
+    ['many spaces', '\n  Limit \t Exceeded\n'],
+  ])('that answers %s is quoted, and said not to be ASAPP', async (_name, text) => {
+    expect(await answeredBy(429, text)).toMatchObject({
+      kind: 'tooManyRequests',
+      message: 'ASAPP answered 429 Too Many Requests, not in ASAPP\'s form: "Limit Exceeded"',
+    });
+  });
+
+  test('is quoted with 200 characters, and without what must not be repeated', async () => {
+    const text = `<p>${'x'.repeat(190)} sandbox-secret ${'y'.repeat(200)}</p>`;
+    const { message } = await answeredBy(403, text);
+    expect(message).toMatch(/: "x{190} \[redacted…"$/);
+  });
+
+  test.each<[string, string]>([
     ['null', 'null'],
     ['a number', '429'],
     ['nothing', ''],
@@ -124,6 +164,7 @@ describe('a gateway before ASAPP', () => {
       message: 'ASAPP answered 429 Too Many Requests without saying why',
       retryable: true,
       attempts: 1,
+      phase: 'answered',
       description: expect.stringMatching(ADVICE) as string,
     });
   });
@@ -153,9 +194,8 @@ describe('a success that breaks the contract', () => {
     ['[]', 'is not an object'],
     ['null', 'is not an object'],
     ['{"conversationId": "A1", "messageId": 7}', 'has a messageId that is not text'],
-    ['{"conversationId": null}', 'has a conversationId that is not text'],
     ['{"conversationId": "A1"', 'is not JSON'],
-    ['{"error": null}', 'reports an error'],
+    ['{"error": {}}', 'reports an error'],
   ])('200 with %s is an unexpected response', async (text, flaw) => {
     expect(await answeredBy(200, text)).toStrictEqual(
       unreadable(200, `ASAPP answered 200, but the answer ${flaw}`),
@@ -171,10 +211,99 @@ describe('a success that breaks the contract', () => {
     });
   });
 
-  test.each([201, 202, 204])('%i is not the documented status of Analyze', async (status) => {
-    const text = status === 204 ? '' : '{"conversationId": "A1"}';
-    expect(await answeredBy(status, text)).toStrictEqual(
-      unreadable(status, `ASAPP answered ${status}, but the answer is not the documented one`),
+  test('204 without a body is an unexpected response', async () => {
+    expect(await answeredBy(204, '')).toStrictEqual(
+      unreadable(204, 'ASAPP answered 204, but the answer is empty'),
     );
   });
+});
+
+describe('what ASAPP accepted is a success', () => {
+  /** The output of one item that is answered with `status` and `text`. */
+  async function accepted(status: number, text: string, parameters: INodeParameters) {
+    const gateway = await startHttpServer((_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(text);
+    });
+    try {
+      const credential = asapp.credential({ baseUrl: gateway.url });
+      const { json, error } = await runAsapp(asapp, { parameters, credential });
+      expect(error).toBeUndefined();
+      expect(gateway.requests).toHaveLength(1);
+      return json;
+    } finally {
+      await gateway.close();
+    }
+  }
+
+  test.each([
+    [200, '{"conversationId": "C1", "messageId": null}', { conversationId: 'C1', messageId: null }],
+    [200, '{"conversationId": "C1", "error": null}', { conversationId: 'C1', error: null }],
+    [200, '{"conversationId": "C1", "error": false}', { conversationId: 'C1', error: false }],
+    [200, '{"conversationId": null}', { conversationId: null }],
+    [200, '{}', {}],
+    [201, '{"conversationId": "C1"}', { conversationId: 'C1' }],
+    [202, '{"conversationId": "C1"}', { conversationId: 'C1' }],
+  ])('by Analyze: %i %s', async (status, text, json) => {
+    expect(await accepted(status, text, analyzeParameters())).toEqual([json]);
+  });
+
+  test.each([
+    [200, ''],
+    [200, '{"ok": true}'],
+    [200, 'null'],
+    [201, '{"id": 5}'],
+    [202, ''],
+    [204, ''],
+  ])('by Authenticate: %i %s', async (status, text) => {
+    expect(await accepted(status, text, authenticateParameters())).toMatchObject([{ authenticated: true }]);
+  });
+});
+
+test('what else the error object has is kept, without secrets', async () => {
+  const error = {
+    requestId: 'r-4',
+    code: '422-01',
+    message: 'Refused',
+    details: [{ path: '/auth/token', value: 'abc-secret-token', count: 2 }],
+    traceId: 't-1',
+  };
+  const parameters = authenticateParameters({ auth: { token: 'abc-secret-token' } });
+  expect(await answeredBy(422, JSON.stringify({ error }), parameters)).toMatchObject({
+    message: 'Refused',
+    requestId: 'r-4',
+    details: { details: [{ path: '/auth/token', value: '[redacted]', count: 2 }], traceId: 't-1' },
+  });
+});
+
+describe('advice', () => {
+  const asapps = (status: number) =>
+    JSON.stringify({ error: { requestId: 'r-5', code: `${status}-01`, message: 'No' } });
+
+  test.each([405, 408, 410, 415])("does not look for a proxy behind ASAPP's own %i", async (status) => {
+    const { description } = await answeredBy(status, asapps(status));
+    expect(description).toBe('ASAPP does not document this status: give ASAPP support the request ID.');
+  });
+
+  test('does not take a 304 for a redirect', async () => {
+    const { message } = await answeredBy(304, '');
+    expect(message).toBe('ASAPP answered 304 Not Modified without saying why');
+  });
+
+  test.each([500, 502, 503, 504])(
+    "of a gateway's %i does not contradict itself, nor ask for a request ID",
+    async (status) => {
+      const text =
+        'upstream connect error or disconnect/reset before headers. reset reason: connection termination';
+      const message = await answeredBy(status, text);
+      expect(message).toMatchObject({
+        inDoubt: true,
+        retryable: false,
+        message: expect.stringContaining(`"${text}"`) as string,
+        description:
+          "ASAPP may have accepted this item: look at the conversation before you send it again. The answer is not in ASAPP's form: something before ASAPP gave it, such as a gateway or a proxy.",
+      });
+      const { description } = await answeredBy(status, text, authenticateParameters());
+      expect(description).toMatch(/^Send this item again later\. The answer is not in ASAPP's form/);
+    },
+  );
 });

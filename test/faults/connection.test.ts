@@ -20,13 +20,20 @@ afterEach(() => {
 });
 
 /** The error of an item that got no answer; what ASAPP would have said is absent. */
-function withoutAnswer(kind: string, message: unknown, retryable: boolean): object {
+function withoutAnswer(
+  kind: string,
+  message: unknown,
+  retryable: boolean,
+  phase: 'notSent' | 'sent' = 'sent',
+): object {
   const doubt = /^ASAPP may have accepted this item: .+\. \S.*\.$/;
   return {
     kind,
     message,
     retryable,
+    ...(retryable ? {} : { inDoubt: true }),
     attempts: 1,
+    phase,
     description: expect.stringMatching(retryable ? ADVICE : doubt) as string,
   };
 }
@@ -113,7 +120,7 @@ describe.each(OPERATIONS)('$operation', ({ parameters, repeatable }) => {
     const credential = asapp.credential({ baseUrl: `http://127.0.0.1:${port}` });
     const message = `Could not complete the call to 127.0.0.1:${port}: the connection was refused (ECONNREFUSED)`;
     expect(await failedItem(asapp, { parameters: parameters(), credential })).toStrictEqual(
-      withoutAnswer('connectionFailed', message, true),
+      withoutAnswer('connectionFailed', message, true, 'notSent'),
     );
     expect(asapp.sandbox.ledger.requests).toEqual([]);
   });
@@ -124,16 +131,16 @@ describe.each(OPERATIONS)('$operation', ({ parameters, repeatable }) => {
     const message =
       /^Could not complete the call to asapp\.invalid: the host name (is unknown \(ENOTFOUND\)|could not be looked up \(EAI_AGAIN\))$/;
     expect(await failedItem(asapp, { parameters: parameters(), credential })).toStrictEqual(
-      withoutAnswer('connectionFailed', expect.stringMatching(message), true),
+      withoutAnswer('connectionFailed', expect.stringMatching(message), true, 'notSent'),
     );
     expect(asapp.sandbox.ledger.requests).toEqual([]);
   });
 
-  test('https to a port that speaks http is always retryable, and said in one line', async () => {
+  test('https to a port that speaks http proves nothing, and is said in one line', async () => {
     const credential = asapp.credential({ baseUrl: asapp.sandbox.url.replace('http:', 'https:') });
     const message = new RegExp(`^Could not complete the call to ${host}: .+ \\(EPROTO\\)$`);
     expect(await failedItem(asapp, { parameters: parameters(), credential })).toStrictEqual(
-      withoutAnswer('connectionFailed', expect.stringMatching(message), true),
+      withoutAnswer('connectionFailed', expect.stringMatching(message), repeatable),
     );
     expect(asapp.sandbox.ledger.requests).toEqual([]);
   });

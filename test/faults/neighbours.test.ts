@@ -13,7 +13,7 @@ const FAULTS: Array<[string, Fault]> = [
   ['connectionFailed', { fault: 'resetAfterReading', conversationId: 'B2' }],
   ['connectionFailed', { fault: 'truncatedBody', conversationId: 'B2' }],
   ['timeout', { fault: 'noAnswer', conversationId: 'B2' }],
-  ['unexpectedResponse', { fault: 'malformedBody', conversationId: 'B2' }],
+  ['unexpectedResponse', { fault: 'html', status: 200, conversationId: 'B2' }],
   ['unexpectedResponse', { fault: 'redirect', conversationId: 'B2' }],
 ];
 

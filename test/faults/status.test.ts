@@ -34,6 +34,7 @@ describe.each(OPERATIONS)('$operation', ({ parameters }) => {
       requestId: expect.stringMatching(REQUEST_ID) as string,
       retryable,
       attempts: 1,
+      phase: 'answered',
       description: expect.stringMatching(ADVICE) as string,
     });
     expect(asapp.sandbox.ledger.requests).toMatchObject([{ status, fault: 'status' }]);

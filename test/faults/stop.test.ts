@@ -38,6 +38,7 @@ describe.each(OPERATIONS)('$operation that stops the workflow', ({ parameters })
       requestId: expect.stringMatching(REQUEST_ID) as string,
       retryable: false,
       attempts: 1,
+      phase: 'answered',
       description: expect.any(String) as string,
     });
     expect(shown).toBe(`${message} [item 0] (code 422-09, request ID ${String(data.requestId)})`);

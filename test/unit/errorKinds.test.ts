@@ -16,6 +16,7 @@ const KINDS: Array<[kind: string, status: number | undefined, retryable: boolean
   ['internalServerError', 500, true],
   ['serviceUnavailable', 503, true],
   ['invalidInput', undefined, false],
+  ['credentialUnusable', undefined, false],
   ['connectionFailed', undefined, true],
   ['timeout', undefined, true],
   ['replyTimeout', undefined, false],

@@ -19,7 +19,7 @@ function withoutCause(facts: JsonObject): NodeApiError {
 }
 
 const REFUSED = { message: 'connect ECONNREFUSED 127.0.0.1:9', code: 'ECONNREFUSED' };
-const CAUSE = Object.assign(new Error(REFUSED.message), { code: REFUSED.code });
+const CAUSE = Object.assign(new Error(REFUSED.message), { code: REFUSED.code, syscall: 'connect' });
 
 describe('what the system said about a failed exchange', () => {
   test.each([

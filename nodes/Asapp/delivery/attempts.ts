@@ -9,32 +9,36 @@ export interface RepeatRules<Outcome> {
   pauseAfter(outcome: Outcome, attempts: number): number | undefined;
 }
 
-/** What is sent, and how it waits. */
-export interface Attempts<Outcome> extends RepeatRules<Outcome> {
+/** What is sent, and within which pace. */
+export interface Sending<Outcome> {
   pace: Pace;
   /** Sends once and never rejects. */
   send(): Promise<Outcome>;
   /** Resolves when something can be sent, or when waiting for that is in vain; asked before each sending. */
   ready?(): Promise<void>;
-  /** Lets `ms` pass before the next sending. */
-  wait(ms: number): Promise<void>;
 }
 
-/** Sends until the outcome is final; resolves with the last one, or with undefined if `ending` came before the first. */
+/**
+ * Sends until the outcome is final, and lets `wait` pass in between. Resolves with the last outcome, or with undefined if
+ * `ending` came before the first.
+ */
 export async function sendUntilFinal<Outcome>(
-  { pace, send, ready, wait, repeatAfter, pauseAfter }: Attempts<Outcome>,
+  sending: Sending<Outcome>,
+  rules: RepeatRules<Outcome>,
+  wait: (ms: number) => Promise<void>,
   ending: Ending,
 ): Promise<Outcome | undefined> {
+  const { pace } = sending;
   let outcome: Outcome | undefined;
   for (let attempts = 1; ; attempts++) {
-    await ending.orEarlier(ready?.());
+    if (sending.ready !== undefined) await ending.orEarlier(sending.ready());
     const start = await pace.turn(ending);
     if (start === undefined) return outcome;
     start();
-    outcome = await send();
-    const pause = pauseAfter(outcome, attempts);
+    outcome = await sending.send();
+    const pause = rules.pauseAfter(outcome, attempts);
     if (pause !== undefined) pace.pause(pause);
-    const again = repeatAfter(outcome, attempts);
+    const again = rules.repeatAfter(outcome, attempts);
     if (again === undefined) return outcome;
     await wait(again);
   }

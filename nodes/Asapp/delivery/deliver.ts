@@ -1,11 +1,11 @@
 import { sleep } from 'n8n-workflow';
 
-import { sendUntilFinal, type Attempts, type RepeatRules } from './attempts';
+import { sendUntilFinal, type RepeatRules, type Sending } from './attempts';
 import { Ending } from './ending';
 import { Lanes } from './lanes';
 
 /** A job that was looked at: how it ended without being sent, or what sends it. */
-export type Prepared<Outcome> = { outcome: Outcome } | Pick<Attempts<Outcome>, 'pace' | 'send' | 'ready'>;
+export type Prepared<Outcome> = { outcome: Outcome } | Sending<Outcome>;
 
 /** What is delivered and how. Jobs are numbers from 0 to `count` - 1. */
 export interface Delivery<Outcome> extends RepeatRules<Outcome> {
@@ -30,15 +30,15 @@ export interface Delivery<Outcome> extends RepeatRules<Outcome> {
  * because of a stop or the signal, has none.
  */
 export async function deliver<Outcome>(delivery: Delivery<Outcome>): Promise<Array<Outcome | undefined>> {
-  const run = new Run(delivery);
+  const scheduler = new Scheduler(delivery);
   try {
-    return await run.outcomes;
+    return await scheduler.outcomes;
   } finally {
-    run.ending.dispose();
+    scheduler.ending.dispose();
   }
 }
 
-class Run<Outcome> {
+class Scheduler<Outcome> {
   readonly ending: Ending;
   readonly outcomes: Promise<Array<Outcome | undefined>>;
   private readonly results: Array<Outcome | undefined>;
@@ -128,15 +128,13 @@ class Run<Outcome> {
 
   /** Sends a job until it ends for good; undefined if it was never sent. */
   private async attempt(job: number): Promise<Outcome | undefined> {
-    const { prepare, repeatAfter, pauseAfter } = this.delivery;
-    const prepared = await prepare(job, this.ending);
+    const prepared = await this.delivery.prepare(job, this.ending);
     if ('outcome' in prepared) return prepared.outcome;
-    const wait = async (ms: number) => await this.waitToRepeat(ms);
-    return await sendUntilFinal({ ...prepared, repeatAfter, pauseAfter, wait }, this.ending);
+    return await sendUntilFinal(prepared, this.delivery, this.waitToRepeat, this.ending);
   }
 
   /** Others have the slot meanwhile; the lane stays taken, so that the order in it stays. */
-  private async waitToRepeat(ms: number): Promise<void> {
+  private readonly waitToRepeat = async (ms: number): Promise<void> => {
     this.running--;
     this.waitingToRepeat++;
     this.advance();
@@ -145,5 +143,5 @@ class Run<Outcome> {
       this.resuming.push(resume);
       this.advance();
     });
-  }
+  };
 }

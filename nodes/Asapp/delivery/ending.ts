@@ -30,8 +30,8 @@ export class Ending {
   }
 
   /** Resolves when `task` does, or as soon as the delivery ends. */
-  async orEarlier(task: Promise<void> | undefined): Promise<void> {
-    if (this.ended || task === undefined) return;
+  async orEarlier(task: Promise<void>): Promise<void> {
+    if (this.ended) return;
     let stopListening = () => {};
     const ended = new Promise<void>((resolve) => {
       stopListening = this.onEnd(resolve);

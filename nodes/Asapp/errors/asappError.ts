@@ -1,6 +1,13 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { UnreadableCredential, type HttpAnswer, type HttpFailure } from '../transport/exchange';
+import { adviceInDoubt, adviceOnAnswer, type FailedRequest } from './advice';
 import { ERROR_KINDS, kindOfStatus, type ErrorKind } from './errorKinds';
-import { redact } from './redact';
+import { isRefusedCertificate, provesNothingArrived } from './proof';
+import { Redactor } from './redact';
+import { quoteOf, wordsOf } from './words';
+
+export type { FailedRequest } from './advice';
 
 /**
  * What is known about a failed item, the same on every output and in every thrown error. An absent fact is an absent key.
@@ -9,6 +16,7 @@ import { redact } from './redact';
  * - `code`: ASAPP's `<status>-<subcode>`.
  * - `message`: ASAPP's own words where it gave any.
  * - `requestId`: what ASAPP support asks for.
+ * - `details`: what else ASAPP's error object has.
  * - `retryable`: whether sending the item again is safe and may succeed.
  * - `inDoubt`: ASAPP may hold the item although no success came back; there only when it is true.
  * - `attempts`: how many times the request was sent.
@@ -22,6 +30,7 @@ export interface AsappErrorDetails {
   code?: string;
   message: string;
   requestId?: string;
+  details?: IDataObject;
   retryable: boolean;
   inDoubt?: true;
   attempts: number;
@@ -57,12 +66,6 @@ export class AsappError extends Error {
     super(details.message);
     this.name = 'AsappError';
   }
-}
-
-/** The request that failed, as far as errors care. */
-interface FailedRequest {
-  /** Whether ASAPP ends up in the same state when the request arrives twice. */
-  idempotent: boolean;
 }
 
 /** The item breaks the contract and was not sent. `message` names the field and the way out. */
@@ -103,11 +106,19 @@ export function unforeseenAfterSending(
   secrets: readonly string[],
   answer?: HttpAnswer,
 ): AsappError {
-  const message = `The item was sent, but what came back could not be read: ${redact(reason, secrets)}`;
-  const { message: _message, ...words } = wordsOf(parseJson(answer?.body ?? ''));
-  const facts = answer === undefined ? {} : { status: answer.status, ...words };
-  const details = basics('unexpectedResponse', message, answer === undefined ? 'sent' : 'answered', facts);
-  return doubtful(details, request);
+  const redactor = new Redactor(secrets);
+  const message = `The item was sent, but what came back could not be read: ${redactor.text(reason)}`;
+  const { code, requestId } = answer === undefined ? {} : wordsOf(answer);
+  const facts = { status: answer?.status, code, requestId };
+  return doubtful(
+    basics(
+      'unexpectedResponse',
+      message,
+      answer === undefined ? 'sent' : 'answered',
+      redacted(facts, redactor),
+    ),
+    request,
+  );
 }
 
 /**
@@ -120,14 +131,16 @@ export function fromAnswer(
   secrets: readonly string[],
 ): AsappError {
   const { status, retryAfter } = answer;
-  if (status >= 200 && status < 300) {
-    return fromUnexpectedBody(answer, 'is not the documented one', request, secrets);
-  }
-  const details = described(kindOfStatus(status), answer, secrets);
+  const kind = kindOfStatus(status);
+  const details = described(kind, answer, request, secrets);
   const waits = retryAfter === undefined ? {} : { retryAfter };
-  if (isGatewayAnswer(answer)) return doubtful(details, request, waits);
-  // 409 tells that ASAPP holds the entity (https://docs.asapp.com/getting-started/developers/rate-limits).
-  return new AsappError(details, { mayHaveArrived: !request.idempotent && status === 409, ...waits });
+  const isAsapps = details.requestId !== undefined;
+  // A 5xx that is not ASAPP's own comes from something before it, which may have lost ASAPP's own answer.
+  if (status >= 500 && !isAsapps) return doubtful(details, request, waits);
+  // 409 tells that ASAPP holds the entity (https://docs.asapp.com/getting-started/developers/rate-limits). A refusal by
+  // something before ASAPP is taken at its word, but nothing sends its item again by itself.
+  const isProof = status === 429 || (isAsapps && status !== 409);
+  return new AsappError(details, { mayHaveArrived: !request.idempotent && !isProof, ...waits });
 }
 
 /** The status is a success but the body breaks the contract; `flaw` says how, e.g. "is not JSON". */
@@ -137,8 +150,8 @@ export function fromUnexpectedBody(
   request: FailedRequest,
   secrets: readonly string[],
 ): AsappError {
-  const details = described('unexpectedResponse', answer, secrets);
-  const hasWords = wordsOf(parseJson(answer.body)).message !== undefined;
+  const details = described('unexpectedResponse', answer, request, secrets);
+  const hasWords = wordsOf(answer).message !== undefined;
   const message = hasWords ? details.message : `ASAPP answered ${answer.status}, but the answer ${flaw}`;
   return doubtful({ ...details, message }, request);
 }
@@ -149,7 +162,7 @@ export function fromFailure(
   request: FailedRequest,
   secrets: readonly string[],
 ): AsappError {
-  const neverSent = failure.code !== undefined && NEVER_SENT.test(failure.code);
+  const neverSent = provesNothingArrived(failure);
   const phase = neverSent ? 'notSent' : 'sent';
   const details = failure.timedOut ? timedOut(failure, phase) : disconnected(failure, phase, secrets);
   return neverSent ? new AsappError(details) : doubtful(details, request);
@@ -163,6 +176,16 @@ export function replyMissing(message: string, accepted: AcceptedItem): AsappErro
   );
 }
 
+/** An event stream that was connected is not any more; `reason` says what happened to it. */
+export function streamBroken(
+  host: string,
+  { code, reason }: Pick<HttpFailure, 'code' | 'reason'>,
+): AsappError {
+  const suffix = code === undefined ? '' : ` (${code})`;
+  const message = `Lost the connection to ${host}: ${reason}${suffix}`;
+  return new AsappError(basics('connectionFailed', message, 'answered'));
+}
+
 function timedOut({ host, timeoutSeconds }: HttpFailure, phase: Phase): AsappErrorDetails {
   return basics('timeout', `No answer from ${host} within ${timeoutSeconds} s`, phase);
 }
@@ -172,7 +195,7 @@ function disconnected(
   phase: Phase,
   secrets: readonly string[],
 ): AsappErrorDetails {
-  const words = reasonOfCode(code) ?? redact(reason, secrets);
+  const words = reasonOfCode(code) ?? new Redactor(secrets).text(reason);
   const suffix = code === undefined ? '' : ` (${code})`;
   return basics('connectionFailed', `Could not complete the call to ${host}: ${words}${suffix}`, phase);
 }
@@ -184,28 +207,13 @@ function doubtful(
   waits: Pick<Circumstances, 'retryAfter'> = {},
 ): AsappError {
   if (idempotent) return new AsappError(details, { mayHaveArrived: false, ...waits });
-  const { attempts, phase, description, ...facts } = details;
-  const warned = `${MAYBE_ACCEPTED} ${description}`;
+  const { attempts, phase, description: _advice, ...facts } = details;
+  const description = adviceInDoubt(details.kind);
   return new AsappError(
-    { ...facts, retryable: false, inDoubt: true, attempts, phase, description: warned },
+    { ...facts, retryable: false, inDoubt: true, attempts, phase, description },
     { mayHaveArrived: true, ...waits },
   );
 }
-
-/**
- * A 5xx without ASAPP's requestId is not ASAPP's word but that of something before it, which lost ASAPP's own answer.
- * A 503 says by its meaning that nothing was done (RFC 9110, 15.6.4).
- */
-function isGatewayAnswer({ status, body }: HttpAnswer): boolean {
-  return status >= 500 && status !== 503 && wordsOf(parseJson(body)).requestId === undefined;
-}
-
-const MAYBE_ACCEPTED =
-  'ASAPP may have accepted this item: look at the conversation before you send it again.';
-
-/** Codes of failures before the first byte of a request is written: name lookup, connect, TLS handshake. */
-const NEVER_SENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|ERR_TLS_.*|ERR_SSL_.*|CERT_.*|.*_CERT.*|DEPTH_ZERO.*)$/;
 
 const CONNECTION_REASONS = new Map([
   ['ECONNREFUSED', 'the connection was refused'],
@@ -221,25 +229,27 @@ const CONNECTION_REASONS = new Map([
 ]);
 
 function reasonOfCode(code = ''): string | undefined {
-  if (/CERT|DEPTH_ZERO|SELF_SIGNED/.test(code)) return "the host's certificate is not trusted";
-  if (/^ERR_(TLS|SSL)_/.test(code)) return 'a secure connection could not be set up';
+  if (isRefusedCertificate(code)) return "the host's certificate is not trusted";
+  if (/^ERR_(TLS|SSL)_/.test(code)) return 'the secure connection failed';
   return CONNECTION_REASONS.get(code);
 }
 
-type Facts = Pick<AsappErrorDetails, 'status' | 'code' | 'requestId'>;
+type Facts = { [Key in 'status' | 'code' | 'requestId' | 'details']?: AsappErrorDetails[Key] | undefined };
 
 function basics(
   kind: ErrorKind,
   message: string,
   phase: Phase,
-  { requestId, ...facts }: Facts = {},
+  { status, code, requestId, details }: Facts = {},
 ): AsappErrorDetails {
   const { retryable, advice } = ERROR_KINDS[kind];
   return {
     kind,
-    ...facts,
+    ...(status === undefined ? {} : { status }),
+    ...(code === undefined ? {} : { code }),
     message,
     ...(requestId === undefined ? {} : { requestId }),
+    ...(details === undefined ? {} : { details }),
     retryable,
     attempts: 1,
     phase,
@@ -247,55 +257,42 @@ function basics(
   };
 }
 
-function described(kind: ErrorKind, answer: HttpAnswer, secrets: readonly string[]): AsappErrorDetails {
-  const { message = withoutWords(answer), ...facts } = wordsOf(parseJson(answer.body));
-  return basics(kind, redact(message, secrets), 'answered', { status: answer.status, ...facts });
+function described(
+  kind: ErrorKind,
+  answer: HttpAnswer,
+  request: FailedRequest,
+  secrets: readonly string[],
+): AsappErrorDetails {
+  const redactor = new Redactor(secrets);
+  const { message = messageOf(answer, redactor), ...words } = wordsOf(answer);
+  const facts = redacted({ status: answer.status, ...words }, redactor);
+  const description = adviceOnAnswer(kind, request, words.requestId !== undefined);
+  return { ...basics(kind, redactor.text(message), 'answered', facts), description };
 }
 
-function withoutWords({ status, statusText, location }: HttpAnswer): string {
+/** Everything that comes from outside, without secrets. */
+function redacted({ code, requestId, details, ...facts }: Facts, redactor: Redactor): Facts {
+  return {
+    ...facts,
+    code: code === undefined ? undefined : redactor.name(code),
+    requestId: requestId === undefined ? undefined : redactor.name(requestId),
+    details: details === undefined ? undefined : (redactor.value(details) as IDataObject),
+  };
+}
+
+const REDIRECTS = [301, 302, 303, 307, 308];
+
+/** What an answer comes to that does not say why in a known form. */
+function messageOf(answer: HttpAnswer, redactor: Redactor): string {
+  const { status, statusText, location } = answer;
   const answered = `ASAPP answered ${status}${statusText === '' ? '' : ` ${statusText}`}`;
-  // Only the origin: the rest of a redirect's target can carry a token.
-  const origin = location !== undefined && URL.canParse(location) ? ` to ${new URL(location).origin}` : '';
-  return status >= 300 && status < 400
-    ? `${answered}, a redirect${origin} that was not followed, so that the API secret stays with ASAPP`
-    : `${answered} without saying why`;
-}
-
-interface Words {
-  code?: string;
-  message?: string;
-  requestId?: string;
-}
-
-/**
- * ASAPP's error body is `{error: {requestId, message, code?}}`. A gateway in front of it may answer `{message}` or
- * `{fault: {faultstring}}` instead; those words are better than none.
- */
-function wordsOf(body: unknown): Words {
-  const root = asObject(body);
-  const error = asObject(root?.error);
-  const words: Words = {};
-  const message = [error?.message, root?.error, root?.message, asObject(root?.fault)?.faultstring].find(
-    isText,
-  );
-  if (message !== undefined) words.message = message;
-  if (isText(error?.code)) words.code = error.code;
-  if (isText(error?.requestId)) words.requestId = error.requestId;
-  return words;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
+  if (REDIRECTS.includes(status)) {
+    // Only the origin: the rest of a redirect's target can carry a token.
+    const origin = location !== undefined && URL.canParse(location) ? ` to ${new URL(location).origin}` : '';
+    return `${answered}, a redirect${origin} that was not followed, so that the API secret stays with ASAPP`;
   }
-}
-
-function asObject(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.trim() !== '';
+  const quote = quoteOf(answer, redactor);
+  return quote === undefined
+    ? `${answered} without saying why`
+    : `${answered}, not in ASAPP's form: "${quote}"`;
 }

@@ -45,9 +45,9 @@ export const ERROR_KINDS = {
   notFound: {
     name: 'Not Found',
     status: 404,
-    when: 'ASAPP does not know the conversation',
+    when: 'ASAPP does not know what the item names',
     retryable: false,
-    advice: "Check 'Conversation ID' and that the conversation lives in the credential's environment.",
+    advice: "Check that the credential's environment knows what this item names.",
   },
   conflict: {
     name: 'Conflict',
@@ -59,9 +59,9 @@ export const ERROR_KINDS = {
   requestEntityTooLarge: {
     name: 'Request Entity Too Large',
     status: 413,
-    when: 'The message or the input variables are too large',
+    when: 'The item is too large',
     retryable: false,
-    advice: 'Shorten the message or the input variables.',
+    advice: 'Shorten the texts of this item, or split it into several.',
   },
   unprocessableEntity: {
     name: 'Unprocessable Entity',

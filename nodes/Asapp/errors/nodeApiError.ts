@@ -6,7 +6,7 @@ import type { ErrorKind } from './errorKinds';
 type NodeApiErrorOptions = NonNullable<ConstructorParameters<typeof NodeApiError>[2]>;
 
 /**
- * The error that stops a workflow. Its message has ASAPP's words, the item if there is one, the code and the request
+ * The error that stops a workflow. `node` is stored with it, so it may hold no secret. Its message has ASAPP's words, the item if there is one, the code and the request
  * ID; its `context.data` is the whole {@link AsappErrorDetails}.
  */
 export function toNodeApiError(node: INode, details: AsappErrorDetails, itemIndex?: number): NodeApiError {
@@ -18,7 +18,7 @@ export function toNodeApiError(node: INode, details: AsappErrorDetails, itemInde
   if (details.status !== undefined) options.httpCode = String(details.status);
   const failure = FAILURE_CAUSES[details.kind];
   if (failure !== undefined) options.failure = failure;
-  const error = new NodeApiError(withoutCustomerAuth(node), {}, options);
+  const error = new NodeApiError(node, {}, options);
   // NodeApiError replaces a message that contains a system error name such as EPERM, even inside "approvePermissions".
   error.message = headline(details, itemIndex);
   error.context.data = { ...details };
@@ -39,10 +39,4 @@ function headline({ message, code, requestId }: AsappErrorDetails, itemIndex?: n
   ];
   const item = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
   return `${message}${item}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
-}
-
-/** An error is stored with its node; a token typed straight into a field must not be stored with it. */
-function withoutCustomerAuth(node: INode): INode {
-  const { auth: _auth, authJson: _authJson, ...parameters } = node.parameters;
-  return { ...node, parameters };
 }

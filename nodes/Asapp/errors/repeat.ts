@@ -34,13 +34,14 @@ export function pauseAfter(
   return error.kind === 'tooManyRequests' ? waitAfter(error, circumstances, attempts) : undefined;
 }
 
-/** What ASAPP asks for, else its documented schedule; undefined when that is too long to be waited for. */
+/** The documented schedule, or longer if ASAPP asks for that; undefined when it is too long to be waited for. */
 function waitAfter(
   { kind }: AsappErrorDetails,
   { retryAfter }: Circumstances,
   attempts: number,
 ): number | undefined {
-  if (retryAfter !== undefined) return retryAfter > LONGEST_RETRY_AFTER ? undefined : retryAfter;
+  if (retryAfter !== undefined && retryAfter > LONGEST_RETRY_AFTER) return undefined;
   const waits = kind === 'tooManyRequests' ? AFTER_TOO_MANY_REQUESTS : AFTER_SERVER_ERROR;
-  return waits[Math.min(attempts, waits.length) - 1];
+  const scheduled = waits[Math.min(attempts, waits.length) - 1] ?? 0;
+  return Math.max(scheduled, retryAfter ?? 0);
 }

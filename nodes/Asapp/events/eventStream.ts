@@ -1,6 +1,6 @@
-import { AsappError, fromAnswer, fromFailure, fromUnexpectedBody } from '../errors/asappError';
+import { AsappError, fromAnswer, fromFailure, fromUnexpectedBody, streamBroken } from '../errors/asappError';
 import { ERROR_KINDS } from '../errors/errorKinds';
-import { leavesOf } from '../errors/redact';
+import { secretsOf } from '../errors/redact';
 import { isConfidential } from '../transport/baseUrl';
 import {
   exchange,
@@ -63,7 +63,7 @@ export async function openEventStream(options: EventStreamOptions): Promise<Even
     const { streamId, streamingUrl } = await createStream(options, timeoutSeconds, ending.signal);
     const request = { url: streamingUrl.href, mediaType: 'text/event-stream', timeoutSeconds };
     const body = await openBody(context, request, ending.signal);
-    const secrets = [...secretsOf(options.connection), ...secretsIn(streamingUrl)];
+    const secrets = secretsOf(options.connection, streamingUrl.href);
     if (!('chunks' in body)) throw notConnected(body, secrets);
     isConnected = true;
     const reader = readerOf(options, ending.signal);
@@ -71,8 +71,7 @@ export async function openEventStream(options: EventStreamOptions): Promise<Even
       stopListening();
       body.close();
       if (ending.signal.aborted) return;
-      const failure = { ...end, host: streamingUrl.host, timedOut: false, timeoutSeconds };
-      options.onBroken(fromFailure(failure, IDEMPOTENT, secrets));
+      options.onBroken(streamBroken(streamingUrl.host, end));
     });
     return {
       streamId,
@@ -170,17 +169,6 @@ function notConnected(answer: HttpAnswer | HttpFailure, secrets: readonly string
     retryable: true,
     description: 'The streaming URL that ASAPP gave did not work. Check that no proxy stands in between.',
   });
-}
-
-function secretsOf({ credentials }: Connection): string[] {
-  return leavesOf([credentials.apiSecret, credentials.apiId]);
-}
-
-/** The URL, and every part of it that an answer could repeat. */
-function secretsIn(url: URL): string[] {
-  const longSegments = url.pathname.split('/').filter(({ length }) => length >= 16);
-  const parts = [...url.searchParams.values(), url.username, url.password, url.search, url.hash];
-  return leavesOf([url.href, ...parts, ...longSegments]);
 }
 
 /** The JSON value of a text; undefined if it is none. */

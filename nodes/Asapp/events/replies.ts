@@ -1,7 +1,7 @@
 import type { AsappError } from '../errors/asappError';
 import { withDeadline } from '../transport/deadline';
 import type { Connection, RequestContext } from '../transport/exchange';
-import { AwaitedRun, ConversationRuns } from './conversationRuns';
+import { AwaitedReply, ReplyQueue } from './replyQueue';
 import { keepEventStream, type KeptEventStream } from './keepEventStream';
 
 /** GenerativeAgent begins at once; this is many times as long, in ms. */
@@ -15,7 +15,7 @@ export type WaitEnd = 'complete' | 'gap' | 'late' | 'cancelled';
  * item whose conversation it names. Close it when the run is over.
  */
 export class Replies {
-  private readonly conversations = new Map<string, ConversationRuns>();
+  private readonly conversations = new Map<string, ReplyQueue>();
   private readonly waitingForStream = new Set<() => void>();
   private stream: KeptEventStream | undefined;
   private isConnected = false;
@@ -75,8 +75,8 @@ export class Replies {
   }
 
   /** Counts on a run in the conversation; tell with {@link withdraw} if none will come, else {@link wait} for it. */
-  expect(conversationId: string): AwaitedRun {
-    const runs = this.conversations.get(conversationId) ?? new ConversationRuns();
+  expect(conversationId: string): AwaitedReply {
+    const runs = this.conversations.get(conversationId) ?? new ReplyQueue();
     this.conversations.set(conversationId, runs);
     return runs.expect();
   }
@@ -85,14 +85,14 @@ export class Replies {
    * The item was not accepted. When nobody knows (`mayHaveArrived`), a run that begins within a moment was its run: the
    * next item of the conversation must not take it for its own.
    */
-  async withdraw(conversationId: string, run: AwaitedRun, mayHaveArrived: boolean): Promise<void> {
+  async withdraw(conversationId: string, run: AwaitedReply, mayHaveArrived: boolean): Promise<void> {
     if (mayHaveArrived) await withDeadline(run.begun, MOMENT, () => undefined);
     run.isAwaited = false;
     if (!run.hasStarted) this.conversations.get(conversationId)?.withdraw(run);
   }
 
   /** Waits until the run is over, for `seconds` at most. */
-  async wait(conversationId: string, run: AwaitedRun, seconds: number): Promise<WaitEnd> {
+  async wait(conversationId: string, run: AwaitedReply, seconds: number): Promise<WaitEnd> {
     const isCancelled = () => this.signal?.aborted === true;
     if (!isCancelled()) await withDeadline(run.over, seconds * 1000, () => undefined);
     run.isAwaited = false;

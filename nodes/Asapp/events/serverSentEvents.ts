@@ -43,7 +43,10 @@ export class ServerSentEventReader {
   }
 
   private readLine(line: string): void {
-    if (line === '') return this.dispatch();
+    if (line === '') {
+      this.dispatch();
+      return;
+    }
     const colon = line.indexOf(':');
     // Without a colon the whole line is the field's name; with one at its beginning the line is a comment.
     const field = colon === -1 ? line : line.slice(0, colon);

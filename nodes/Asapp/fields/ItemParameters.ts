@@ -15,7 +15,7 @@ export class NodeParameters {
   readonly timezone: string;
   private readonly saved: unknown;
   private readonly constants = new Map<string, unknown>();
-  private readonly isConstant = new Map<string, boolean>();
+  private readonly expressions = new Map<string, boolean>();
   private readonly plainFields = new Map<string, PlainFieldExpression | undefined>();
 
   constructor(private readonly context: IExecuteFunctions) {
@@ -59,11 +59,16 @@ export class NodeParameters {
     return this.plainFields.get(name);
   }
 
+  /** Whether the value of a parameter, and of everything inside it, is the same for all items. */
+  isConstant(name: string): boolean {
+    return !this.hasExpression(name);
+  }
+
   private hasExpression(name: string): boolean {
-    const known = this.isConstant.get(name);
-    if (known !== undefined) return !known;
+    const known = this.expressions.get(name);
+    if (known !== undefined) return known;
     const found = containsExpression(closestValueAt(this.saved, name.split('.')));
-    this.isConstant.set(name, !found);
+    this.expressions.set(name, found);
     return found;
   }
 }

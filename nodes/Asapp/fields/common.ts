@@ -101,13 +101,3 @@ export const agentExternalId = optionalIdField({
   placeholder: 'e.g. agent-111',
   description: "The human agent's ID in your own system",
 });
-
-export const transferId = idField({
-  displayName: 'Transfer ID',
-  name: 'transferId',
-  type: 'string',
-  required: true,
-  default: '',
-  placeholder: 'e.g. call-0032318833',
-  description: 'An ID of your own for this one transfer. Use another one for each attempt.',
-});

@@ -61,8 +61,8 @@ export function namedCredentials(
   for (const row of rows as IDataObject[]) {
     const key = toText(row.name, { displayName: `${label.displayName} → Name` });
     if (key.trim() === '') throw invalidInput(`'${label.displayName}' has a row without a name`);
-    if (entries.has(key)) throw invalidInput(`'${label.displayName}' has ${quoted(key)} twice: keep one row`);
     assertName(key, label, carrier);
+    if (entries.has(key)) throw invalidInput(`'${label.displayName}' has ${quoted(key)} twice: keep one row`);
     entries.set(key, toText(row.value, rowLabel(label, key)));
   }
   // fromEntries defines own properties, so that a name like __proto__ is a name and nothing more.

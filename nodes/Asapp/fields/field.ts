@@ -20,27 +20,40 @@ export interface Field<Value = unknown> {
   read(item: ItemParameters, at: Place): Value;
   /** The part of a value that must never be repeated in an output, an error, a hint or a log; absent where none is. */
   secrets?(value: Value): unknown;
+  /** What the editor calls the ID in a value that ASAPP has to know, for advice; absent where it is none. */
+  ids?(value: Value): string[];
 }
 
 /** Fields by the name that code has for them. */
 export type Fields = Record<string, Field>;
 
-/** What {@link readFields} makes of fields. */
+/** What {@link readerOf} makes of fields. */
 export type Values<F extends Fields> = {
   [Key in keyof F]: F[Key] extends Field<infer Value> ? Value : never;
 };
 
-/** The value of a field of the node, or of one inside a collection: `prefix` is its path with a dot at its end. */
-export function readField<Value>(field: Field<Value>, item: ItemParameters, prefix = ''): Value {
-  const [{ name, displayName }] = field.properties;
-  const label = field.secrets === undefined ? { displayName } : { displayName, secret: true };
-  return field.read(item, { name: prefix + name, label });
+/** Where a field's value stands; `prefix` is the path to it with a dot at its end. */
+function placeOf({ properties, secrets }: Field, prefix: string): Place {
+  const [{ name, displayName }] = properties;
+  return {
+    name: prefix + name,
+    label: secrets === undefined ? { displayName } : { displayName, secret: true },
+  };
 }
 
-/** The values of all fields, in their order; the first that is wrong throws. */
-export function readFields<F extends Fields>(fields: F, item: ItemParameters, prefix = ''): Values<F> {
-  const entries = Object.entries(fields).map(([key, field]) => [key, readField(field, item, prefix)]);
-  return Object.fromEntries(entries) as Values<F>;
+/** The value of a field of the node. */
+export function readField<Value>(field: Field<Value>, item: ItemParameters): Value {
+  return field.read(item, placeOf(field, ''));
+}
+
+/** What reads all fields of an item, in their order; the first that is wrong throws. Made once for many items. */
+export function readerOf<F extends Fields>(fields: F, prefix = ''): (item: ItemParameters) => Values<F> {
+  const readers = Object.entries(fields).map(([key, field]) => ({ key, field, at: placeOf(field, prefix) }));
+  return (item) => {
+    const values: Record<string, unknown> = {};
+    for (const { key, field, at } of readers) values[key] = field.read(item, at);
+    return values as Values<F>;
+  };
 }
 
 /** What the editor shows for fields, in their order. */
@@ -48,9 +61,14 @@ export function propertiesOf(fields: Fields): INodeProperties[] {
   return Object.values(fields).flatMap(({ properties }) => properties);
 }
 
-/** Everything secret in values that {@link readFields} read. */
-export function secretsOf(fields: Fields, values: Record<string, unknown>): unknown[] {
+/** Everything secret in values that were read of fields. */
+export function secretValues(fields: Fields, values: Record<string, unknown>): unknown[] {
   return Object.entries(fields).map(([key, { secrets }]) => secrets?.(values[key]));
+}
+
+/** What the editor calls the fields whose IDs ASAPP has to know. */
+export function idLabels(fields: Fields, values: Record<string, unknown>): string[] {
+  return Object.entries(fields).flatMap(([key, { ids }]) => ids?.(values[key]) ?? []);
 }
 
 /** The same field with a value that is a secret as a whole. */
@@ -64,7 +82,7 @@ export function when<Value, Condition extends string | boolean>(
   values: readonly Condition[],
   field: Field<Value>,
 ): Field<Value | undefined> {
-  const { properties, secrets } = field;
+  const { properties, secrets, ids } = field;
   const [first, ...others] = properties;
   const show = { [condition.properties[0].name]: [...values] };
   return {
@@ -76,6 +94,7 @@ export function when<Value, Condition extends string | boolean>(
       })),
     ],
     read: (item, at) => (values.includes(readField(condition, item)) ? field.read(item, at) : undefined),
+    ...(ids === undefined ? {} : { ids: (value) => (value === undefined ? [] : ids(value)) }),
     ...(secrets === undefined
       ? {}
       : { secrets: (value) => (value === undefined ? undefined : secrets(value)) }),

@@ -17,7 +17,7 @@ export function findByField<const Name extends string>(
   const choice = choiceField<Name>(
     { ...property, displayName: 'Find By', name: 'findBy' },
     choices,
-    names[0] as NoInfer<Name>,
+    names[0],
   );
   const fields = Object.fromEntries(names.map((name) => [name, when(choice, [name], ids[name])]));
   return {
@@ -26,5 +26,6 @@ export function findByField<const Name extends string>(
       const name = choice.read(item, at);
       return { [name]: readField(ids[name], item) } as Named<Name>;
     },
+    ids: (value) => names.filter((name) => name in value).map((name) => ids[name].properties[0].displayName),
   };
 }

@@ -23,7 +23,16 @@ export function optionalIdField(property: INodeProperties): Field<string | undef
 
 /** A field of {@link conversationId}. */
 export function conversationIdField(property: INodeProperties): Field<string> {
-  return { properties: [property], read: (item, { name, label }) => conversationId(item, name, label) };
+  return {
+    properties: [property],
+    read: (item, { name, label }) => conversationId(item, name, label),
+    ids: () => [property.displayName],
+  };
+}
+
+/** An {@link idField} whose ID ASAPP has to know. */
+export function knownIdField(property: INodeProperties): Field<string> {
+  return { ...idField(property), ids: () => [property.displayName] };
 }
 
 /**

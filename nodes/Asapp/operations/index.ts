@@ -1,5 +1,6 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INode, INodeParameters, INodeProperties } from 'n8n-workflow';
 
+import type { Fields } from '../fields/field';
 import { callTransfer } from './callTransfer';
 import { conversation } from './conversation';
 import { generativeAgent } from './generativeAgent';
@@ -39,4 +40,36 @@ export function operationOf(resourceValue: string, operationValue: string): Oper
   const operation = resource?.operations.find(({ option }) => option.value === operationValue);
   if (operation === undefined) throw new Error(`Unknown operation ${resourceValue}: ${operationValue}`);
   return operation;
+}
+
+/**
+ * The node without the values of its fields that hold a secret. n8n stores an error with its node, and shows it: what was
+ * typed into such a field must not be there.
+ */
+export function withoutSecrets(node: INode): INode {
+  const parameters = omit(
+    node.parameters,
+    secretNames(({ fields: own }) => own),
+  );
+  const given = parameters.options;
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) {
+    parameters.options = omit(
+      given as INodeParameters,
+      secretNames(({ options: own }) => own),
+    );
+  }
+  return { ...node, parameters };
+}
+
+function secretNames(part: (operation: Operation) => Fields): Set<string> {
+  const all = RESOURCES.flatMap(({ operations }) => operations).flatMap((op) => Object.values(part(op)));
+  return new Set(
+    all
+      .filter(({ secrets }) => secrets !== undefined)
+      .flatMap(({ properties }) => properties.map(({ name }) => name)),
+  );
+}
+
+function omit(parameters: INodeParameters, names: ReadonlySet<string>): INodeParameters {
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !names.has(name)));
 }

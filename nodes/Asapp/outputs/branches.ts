@@ -25,7 +25,9 @@ export interface OutputParameters {
 export const configuredOutputs = ({ errorHandling, errorBranches }: OutputParameters) => {
   if (errorHandling !== 'branches') return [{ type: 'main' }];
   const rows = errorBranches?.branch ?? [];
-  const names = rows.map(({ name }, index) => String(name ?? '').trim() || `Branch ${index + 1}`);
+  const names = rows.map(
+    ({ name }, index) => (typeof name === 'string' && name.trim()) || `Branch ${index + 1}`,
+  );
   return ['Success', ...names, 'Other Errors'].map((displayName) => ({ type: 'main', displayName }));
 };
 
@@ -36,9 +38,9 @@ export const configuredOutputs = ({ errorHandling, errorBranches }: OutputParame
  */
 export function readBranches(rows: IDataObject[]): ErrorBranch[] {
   return rows.map(({ name, errors, codes }, index) => {
-    const branchName = String(name ?? '').trim() || `Branch ${index + 1}`;
+    const branchName = (typeof name === 'string' && name.trim()) || `Branch ${index + 1}`;
     const kinds = new Set(Array.isArray(errors) ? (errors as string[]) : []);
-    const matchers = readCodes(String(codes ?? ''), branchName);
+    const matchers = readCodes(typeof codes === 'string' ? codes : '', branchName);
     return {
       name: branchName,
       takes: ({ kind, code }) =>

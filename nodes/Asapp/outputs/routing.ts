@@ -36,21 +36,20 @@ export interface ErrorRouting {
 }
 
 /**
- * How this node run treats failed items: `errorHandling`, then On Error.
+ * How this node run treats failed items: `errorHandling`, then On Error. `node` is what errors are stored with: without secrets.
  *
  * @throws NodeOperationError when the branches cannot be read and On Error is to stop; when it is to continue they
  * are a {@link ErrorRouting.flaw}, as n8n would send the items of a node that throws to its first output.
  */
-export function errorRouting(context: IExecuteFunctions): ErrorRouting {
-  const node = context.getNode();
+export function errorRouting(context: IExecuteFunctions, node: INode): ErrorRouting {
   const { onError } = node;
   const ownBranches = context.getNodeParameter('errorHandling', 0, 'onError') === 'branches';
   if (isAgentTool(node)) {
     keepFirstOutput(context.getExecuteData().node, node.name);
     return { branchNames: [], route: toAgent, stopsAtFailure: false };
   }
-  if (ownBranches) return branchRouting(context);
-  if (!context.continueOnFail()) return { branchNames: [], route: stopping(context), stopsAtFailure: true };
+  if (ownBranches) return branchRouting(context, node);
+  if (!context.continueOnFail()) return { branchNames: [], route: stopping(node), stopsAtFailure: true };
   const toErrorOutput = onError === 'continueErrorOutput';
   return {
     branchNames: [],
@@ -88,11 +87,10 @@ export function branchSummary(
   return `${failed} of ${total} item${total === 1 ? '' : 's'} took an error branch: ${list.join(', ')}`;
 }
 
-function branchRouting(context: IExecuteFunctions): ErrorRouting {
+function branchRouting(context: IExecuteFunctions, node: INode): ErrorRouting {
   const rows = context.getNodeParameter('errorBranches.branch', 0, []) as IDataObject[];
   const { branches, flaw } = tryReadBranches(rows);
-  if (flaw !== undefined && !context.continueOnFail())
-    throw new NodeOperationError(context.getNode(), flaw.message);
+  if (flaw !== undefined && !context.continueOnFail()) throw new NodeOperationError(node, flaw.message);
   const branchNames = [...branches.map(({ name }) => name), OTHER_ERRORS];
   return {
     branchNames,
@@ -117,11 +115,11 @@ function tryReadBranches(rows: IDataObject[]): { branches: ErrorBranch[]; flaw?:
   }
 }
 
-function stopping(context: IExecuteFunctions): ErrorRouting['route'] {
+function stopping(node: INode): ErrorRouting['route'] {
   return ({ error, itemIndex, delivered, total }) => {
     const progress = total === 1 ? '' : ` ${delivered} of ${total} items had been delivered.`;
     const described = { ...error, description: `${error.description}${progress}` };
-    throw toNodeApiError(context.getNode(), described, itemIndex);
+    throw toNodeApiError(node, described, itemIndex);
   };
 }
 

@@ -24,6 +24,7 @@ export interface ApiKeysOptions {
 export class ApiKeys {
   private readonly credentials: Credentials;
   private readonly keys = new Map<string, ApiKey & { leave: () => void }>();
+  private readonly byConnection = new Map<Connection, ApiKey>();
 
   constructor(
     private readonly context: IExecuteFunctions,
@@ -35,10 +36,8 @@ export class ApiKeys {
   /** @throws AsappError `credentialUnusable` when the item has none. */
   async of(itemIndex: number): Promise<ApiKey> {
     const connection = await this.credentials.of(itemIndex);
-    const { baseUrl, credentials } = connection;
-    const name = digest([baseUrl, credentials.apiId, credentials.apiSecret]);
-    const key = this.keys.get(name) ?? this.join(connection);
-    this.keys.set(name, key);
+    const key = this.byConnection.get(connection) ?? this.keyOf(connection);
+    this.byConnection.set(connection, key);
     return key;
   }
 
@@ -48,6 +47,14 @@ export class ApiKeys {
       stream?.close();
       leave();
     }
+  }
+
+  private keyOf(connection: Connection): ApiKey {
+    const { baseUrl, credentials } = connection;
+    const name = digest([baseUrl, credentials.apiId, credentials.apiSecret]);
+    const key = this.keys.get(name) ?? this.join(connection);
+    this.keys.set(name, key);
+    return key;
   }
 
   private join(connection: Connection): ApiKey & { leave: () => void } {

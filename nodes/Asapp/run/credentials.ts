@@ -23,7 +23,11 @@ export class Credentials {
     private readonly count: number,
   ) {}
 
-  /** @throws AsappError `credentialUnusable` when it is missing, unreadable, incomplete or leads nowhere. */
+  /**
+   * Where the item goes; the same object for all items as long as the credential is the same.
+   *
+   * @throws AsappError `credentialUnusable` when it is missing, unreadable, incomplete or leads nowhere.
+   */
   async of(itemIndex: number): Promise<Connection> {
     this.isSame ??= this.compare();
     const reading = await this.read((await this.isSame) ? 0 : itemIndex);

@@ -7,7 +7,7 @@ import type { AsappErrorDetails } from '../errors/asappError';
 import { pauseAfter, repeatAfter } from '../errors/repeat';
 import { branchSummary, errorRouting, type ErrorRouting } from '../outputs/routing';
 import { NodeParameters } from '../fields/ItemParameters';
-import { operationOf } from '../operations';
+import { operationOf, withoutSecrets } from '../operations';
 import type { Operation } from '../operations/operation';
 import { ApiKeys } from './apiKeys';
 import { readDeliveryOptions, type DeliveryOptions } from './options';
@@ -22,7 +22,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
     context.getNodeParameter('resource', 0),
     context.getNodeParameter('operation', 0),
   );
-  const routing = errorRouting(context);
+  const routing = errorRouting(context, withoutSecrets(context.getNode()));
   const outcomes = await outcomesOf(context, operation, routing);
   return routeItems(context, items, outcomes, routing);
 }
@@ -92,7 +92,9 @@ function repeatRules({ maxRetries }: DeliveryOptions): RepeatRules<Outcome | und
  */
 function ownMemory(context: IExecuteFunctions): Map<number, Outcome> {
   const execution = context.getExecuteData();
-  return execution.node.name === context.getNode().name ? memoryOf<Outcome>(execution) : new Map();
+  return execution.node.name === context.getNode().name
+    ? memoryOf<Outcome>(execution)
+    : new Map<number, Outcome>();
 }
 
 /** Puts each outcome on its output, in input order, and tells in a hint what is not plain from the outputs. */

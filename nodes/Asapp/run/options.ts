@@ -1,6 +1,5 @@
 import { deliveryOptions, replyTimeout } from '../fields/deliveryOptions';
-import { readFields, type Values } from '../fields/field';
-import type { ItemParameters } from '../fields/ItemParameters';
+import { readerOf, type Values } from '../fields/field';
 
 const fields = { ...deliveryOptions, replyTimeout };
 
@@ -8,10 +7,7 @@ const fields = { ...deliveryOptions, replyTimeout };
 export type DeliveryOptions = Values<typeof fields>;
 
 /**
- * The delivery options as an item sees them; the run goes by those of its first item.
- *
- * @throws AsappError `invalidInput` for a number out of range.
+ * The delivery options as an item sees them; the run goes by those of its first item. Throws AsappError `invalidInput` for
+ * a number out of range.
  */
-export function readDeliveryOptions(item: ItemParameters): DeliveryOptions {
-  return readFields(fields, item, 'options.');
-}
+export const readDeliveryOptions = readerOf(fields, 'options.');

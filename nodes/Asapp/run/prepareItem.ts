@@ -2,25 +2,45 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Prepared } from '../delivery/deliver';
 import type { Ending } from '../delivery/ending';
-import { readFields, secretsOf } from '../fields/field';
+import { readerOf } from '../fields/field';
 import { NodeParameters, type ItemParameters } from '../fields/ItemParameters';
 import { toText } from '../fields/text';
-import type { Operation } from '../operations/operation';
+import type { ItemValues, Operation } from '../operations/operation';
 import type { ApiKeys } from './apiKeys';
-import { readDeliveryOptions } from './options';
+import { readDeliveryOptions, type DeliveryOptions } from './options';
 import { unsent, type Outcome } from './outcome';
 import { senderOf } from './sendItem';
+
+/** The Options of an item: the operation's own, and those that shape the delivery. */
+interface ReadOptions {
+  own: ItemValues;
+  delivery: DeliveryOptions;
+}
 
 /** Looks at the items of a run before each is sent: in which lane it goes, what it asks for, with which key. */
 export class ItemPreparer {
   private readonly seen = new Map<number, ItemParameters>();
+  private readonly readFields: (item: ItemParameters) => ItemValues;
+  private readonly readOptions: (item: ItemParameters) => ReadOptions;
 
   constructor(
     private readonly context: IExecuteFunctions,
     private readonly operation: Operation,
     private readonly parameters: NodeParameters,
     private readonly apiKeys: ApiKeys,
-  ) {}
+  ) {
+    this.readFields = readerOf(operation.fields);
+    const readOwn = readerOf(operation.options, 'options.');
+    const readOptions = (item: ItemParameters) => ({
+      own: readOwn(item),
+      delivery: readDeliveryOptions(item),
+    });
+    let known: ReadOptions | undefined;
+    // Mostly they are the same for all items: reading them is most of the work of an item.
+    this.readOptions = parameters.isConstant('options')
+      ? (item) => (known ??= readOptions(item))
+      : readOptions;
+  }
 
   /** The lane of an item; undefined if it goes alone. */
   laneOf(itemIndex: number): string | undefined {
@@ -44,13 +64,12 @@ export class ItemPreparer {
     this.seen.delete(itemIndex);
     try {
       const apiKey = await this.apiKeys.of(itemIndex);
-      const fields = readFields(operation.fields, parameters);
-      const options = readFields(operation.options, parameters, 'options.');
-      const values = { ...fields, ...options };
-      const { timeout, replyTimeout } = readDeliveryOptions(parameters);
-      const secrets = [...secretsOf(operation.fields, fields), ...secretsOf(operation.options, options)];
+      const fields = this.readFields(parameters);
+      const { own, delivery } = this.readOptions(parameters);
+      const values = Object.assign(fields, own);
+      const { timeout, replyTimeout } = delivery;
       const { pace, stream } = apiKey;
-      const send = senderOf({ context, operation, values, secrets, apiKey, timeout, replyTimeout });
+      const send = senderOf({ context, operation, values, apiKey, timeout, replyTimeout });
       if (stream === undefined) return { pace, send };
       const failure = await stream.open(ending);
       return failure === undefined

@@ -33,15 +33,9 @@ export class ReplyStream {
    * reason why an item cannot be sent; with undefined when it can, or when `ending` came first.
    */
   async open(ending: Ending): Promise<Failure | undefined> {
-    this.opening ??= sendUntilFinal(
-      {
-        ...this.options.rules,
-        pace: this.pace,
-        send: async () => await this.tryToOpen(),
-        wait: async (ms) => await ending.wait(ms),
-      },
-      ending,
-    );
+    const sending = { pace: this.pace, send: async () => await this.tryToOpen() };
+    const wait = async (ms: number) => await ending.wait(ms);
+    this.opening ??= sendUntilFinal(sending, this.options.rules, wait, ending);
     return await this.opening;
   }
 

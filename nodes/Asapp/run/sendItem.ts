@@ -6,8 +6,10 @@ import {
   fromFailure,
   fromUnexpectedBody,
   unforeseenAfterSending,
+  type FailedRequest,
 } from '../errors/asappError';
-import { leavesOf } from '../errors/redact';
+import { secretsOf } from '../errors/redact';
+import { idLabels, secretValues } from '../fields/field';
 import type { ItemValues, Operation } from '../operations/operation';
 import { isAgentTool } from '../outputs/routing';
 import { requestTo, type EndpointId } from '../transport/endpoint';
@@ -22,8 +24,6 @@ export interface ReadItem {
   context: IExecuteFunctions;
   operation: Operation;
   values: ItemValues;
-  /** What of it must never be repeated. */
-  secrets: unknown;
   apiKey: ApiKey;
   timeout: number;
   replyTimeout: number;
@@ -66,13 +66,13 @@ function forAgent({ reply, outcome, transfer }: IDataObject): IDataObject {
 async function sendOnce(item: ReadItem, endpoint: EndpointId, request: HttpRequest): Promise<IDataObject[]> {
   const { context, apiKey, timeout } = item;
   const answer = await exchange(context, apiKey.connection, request, timeout);
-  if (isFailure(answer)) throw fromFailure(answer, repetitionOf(item), secretsOf(item));
+  if (isFailure(answer)) throw fromFailure(answer, requestOf(item), secretsIn(item));
   if (answer.status < 200 || answer.status > 299) {
-    throw fromAnswer(answer, repetitionOf(item), secretsOf(item));
+    throw fromAnswer(answer, requestOf(item), secretsIn(item));
   }
   const reading = read(item, endpoint, answer);
   if ('flaw' in reading) {
-    throw fromUnexpectedBody(answer, reading.flaw, repetitionOf(item), secretsOf(item));
+    throw fromUnexpectedBody(answer, reading.flaw, requestOf(item), secretsIn(item));
   }
   return reading.items;
 }
@@ -91,14 +91,18 @@ function afterSending(error: unknown, item: ReadItem) {
 
 function unforeseen(error: unknown, item: ReadItem, answer?: HttpAnswer): AsappError {
   const reason = error instanceof Error ? error.message : String(error);
-  return unforeseenAfterSending(reason, repetitionOf(item), secretsOf(item), answer);
+  return unforeseenAfterSending(reason, requestOf(item), secretsIn(item), answer);
 }
 
-function repetitionOf({ operation, values }: ReadItem): { idempotent: boolean } {
-  return { idempotent: operation.effect(values) !== 'once' };
+function requestOf({ operation, values }: ReadItem): FailedRequest {
+  return {
+    idempotent: operation.effect(values) !== 'once',
+    ids: idLabels(operation.fields, values),
+  };
 }
 
-function secretsOf({ secrets, apiKey }: ReadItem): string[] {
-  const { apiId, apiSecret } = apiKey.connection.credentials;
-  return leavesOf([secrets, apiSecret, apiId]);
+/** Everything that must not be repeated even if an answer does. */
+function secretsIn({ operation, values, apiKey }: ReadItem): string[] {
+  const fields = { ...operation.fields, ...operation.options };
+  return secretsOf(apiKey.connection, secretValues(fields, values));
 }

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { AsappError, notSentBecause, replyMissing } from '../errors/asappError';
-import type { AwaitedRun } from '../events/conversationRuns';
+import type { AwaitedReply } from '../events/replyQueue';
 import type { Replies, WaitEnd } from '../events/replies';
 
 /**
@@ -32,7 +32,7 @@ export async function withReply(
 }
 
 /** The part of a waited item that says what GenerativeAgent said. */
-function replyFields({ replies, outcome, transfer }: AwaitedRun): IDataObject {
+function replyFields({ replies, outcome, transfer }: AwaitedReply): IDataObject {
   return {
     reply: replies.map(({ text }) => text).join('\n\n'),
     replies,

@@ -1,5 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
+import { plainText } from './plainText';
+
 /** ASAPP's hosts, from https://docs.asapp.com/getting-started/developers. */
 const HOSTS = new Map([
   ['sandbox', 'https://api.sandbox.asapp.com'],
@@ -18,13 +20,13 @@ const API_PATH = /\/(generativeagent|conversation|v1)(\/.*)?$/;
  * (ASAPP answers https only), or a user name inside the URL.
  */
 export function resolveBaseUrl(credentials: ICredentialDataDecryptedObject): string {
-  const environment = String(credentials.environment);
+  const environment = plainText(credentials.environment);
   if (environment !== 'custom') {
     const host = HOSTS.get(environment);
     if (host === undefined) throw new Error("'Environment' must be Sandbox, Production or Custom");
     return host;
   }
-  const text = String(credentials.baseUrl ?? '').trim();
+  const text = plainText(credentials.baseUrl);
   if (text === '') {
     throw new Error(
       "'Base URL' is empty: enter the address of your ASAPP host, e.g. https://api.example.com",

@@ -31,20 +31,22 @@ export function endpointOf(id: EndpointId): Endpoint {
 /** The HTTP request of a call; what comes from an item cannot lead to another path. */
 export function requestTo(
   id: EndpointId,
-  { path = {}, query = {}, header = {} }: Omit<RequestParts, 'body'>,
+  { path, query, header }: Omit<RequestParts, 'body'>,
   body?: object,
 ): HttpRequest {
   const { method, path: template } = endpointOf(id);
-  const filled = template.replace(/\{(\w+)\}/g, (_whole, name: string) =>
-    encodeURIComponent(path[name] ?? ''),
-  );
-  const search = new URLSearchParams(present(query)).toString();
-  return {
-    method,
-    path: search === '' ? filled : `${filled}?${search}`,
-    headers: present(header),
-    ...(body === undefined ? {} : { body }),
-  };
+  const request: HttpRequest = { method, path: path === undefined ? template : filled(template, path) };
+  if (query !== undefined) {
+    const search = new URLSearchParams(present(query)).toString();
+    if (search !== '') request.path += `?${search}`;
+  }
+  if (header !== undefined) request.headers = present(header);
+  if (body !== undefined) request.body = body;
+  return request;
+}
+
+function filled(template: string, path: Record<string, string>): string {
+  return template.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(path[name] ?? ''));
 }
 
 function present(values: Record<string, string | undefined>): Record<string, string> {

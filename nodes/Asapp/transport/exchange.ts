@@ -10,6 +10,8 @@ import {
 
 import { resolveBaseUrl } from './baseUrl';
 import { withDeadline } from './deadline';
+import { plainText } from './plainText';
+import { retryAfterOf } from './retryAfter';
 
 /** Where requests are made from: a node that works on items, or a trigger. */
 export type RequestContext = IExecuteFunctions | ITriggerFunctions;
@@ -41,6 +43,8 @@ export interface HttpAnswer {
 export interface HttpFailure {
   host: string;
   code: string | undefined;
+  /** The call to the operating system that failed, if it was one. */
+  syscall?: string;
   reason: string;
   timedOut: boolean;
   timeoutSeconds: number;
@@ -57,8 +61,8 @@ export class UnreadableCredential extends Error {}
 export async function openConnection(context: RequestContext, itemIndex?: number): Promise<Connection> {
   const stored = await readCredential(context, itemIndex);
   // A key is pasted; what stands around it is no part of it.
-  const apiId = String(stored.apiId ?? '').trim();
-  const apiSecret = String(stored.apiSecret ?? '').trim();
+  const apiId = plainText(stored.apiId);
+  const apiSecret = plainText(stored.apiSecret);
   for (const [displayName, value] of [
     ['API ID', apiId],
     ['API Secret', apiSecret],
@@ -151,7 +155,7 @@ export function isFailure(result: HttpAnswer | HttpFailure): result is HttpFailu
 /** A response of n8n's helper; a body that is no text counts as none. */
 export function toAnswer({ statusCode, statusMessage, headers, body }: IN8nHttpFullResponse): HttpAnswer {
   const { location } = headers;
-  const retryAfter = milliseconds(headers['retry-after']);
+  const retryAfter = retryAfterOf(headers);
   return {
     status: statusCode,
     statusText: statusMessage ?? '',
@@ -161,24 +165,25 @@ export function toAnswer({ statusCode, statusMessage, headers, body }: IN8nHttpF
   };
 }
 
-/** Retry-After is a number of seconds or an HTTP date (RFC 9110, 10.2.3). */
-function milliseconds(retryAfter: unknown): number | undefined {
-  if (typeof retryAfter !== 'string' || retryAfter === '') return undefined;
-  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
-}
-
 /** n8n wraps what went wrong in a NodeApiError; the cause below it has the system's code and words. */
 export function toFailure(error: unknown, host: string, timeoutSeconds: number): HttpFailure {
   const chain = causes(error);
-  const code = chain.map((link) => link.code).find((value) => typeof value === 'string') as
-    string | undefined;
+  const code = chain.map((link) => link.code).find((value) => typeof value === 'string');
+  const syscall = chain.map(syscallOf).find((value) => value !== undefined);
   const reason = chain.at(-1)?.message ?? String(error);
   const timedOut = code === 'ETIMEDOUT' || (code === 'ECONNABORTED' && chain.some(saysTimeout));
-  return { host, code, reason, timedOut, timeoutSeconds };
+  return { host, code, reason, timedOut, timeoutSeconds, ...(syscall === undefined ? {} : { syscall }) };
 }
 
-type ErrorWithCode = Error & { code?: unknown };
+type ErrorWithCode = Error & { code?: unknown; syscall?: unknown };
+
+/** A host with several addresses fails with an error for each of them. */
+function syscallOf(error: ErrorWithCode): string | undefined {
+  if (typeof error.syscall === 'string') return error.syscall;
+  if (!(error instanceof AggregateError)) return undefined;
+  const [first, ...others] = (error.errors as ErrorWithCode[]).map(syscallOf);
+  return others.every((other) => other === first) ? first : undefined;
+}
 
 function causes(error: unknown): ErrorWithCode[] {
   const chain: ErrorWithCode[] = [];

@@ -3,6 +3,7 @@ import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { withDeadline } from './deadline';
 import { expired, toAnswer, toFailure } from './exchange';
 import type { HttpAnswer, HttpFailure, RequestContext } from './exchange';
+import { plainText } from './plainText';
 
 /** What to get: an absolute URL that needs no credential, and the media type that is expected. */
 export interface BodyRequest {
@@ -73,7 +74,7 @@ export async function openBody(
 }
 
 function mediaTypeOf(contentType: unknown): string {
-  const [mediaType = ''] = String(contentType ?? '').split(';');
+  const [mediaType = ''] = plainText(contentType).split(';');
   return mediaType.trim().toLowerCase();
 }
 

@@ -1,11 +1,12 @@
 import { choiceField, optionalChoiceField } from '../../fields/choice';
 import { collectionField } from '../../fields/collection';
-import { externalConversationId, taskName, transferId } from '../../fields/common';
+import { externalConversationId, taskName } from '../../fields/common';
 import { countryField } from '../../fields/country';
 import { secret, when } from '../../fields/field';
-import { optionalIdField } from '../../fields/text';
+import { idField, optionalIdField } from '../../fields/text';
 import { textRowsField } from '../../fields/textRows';
 import { operation } from '../operation';
+import { transferOf } from './output';
 
 const transferType = choiceField(
   {
@@ -77,7 +78,15 @@ const sip = collectionField(
 );
 
 const fields = {
-  transferId,
+  transferId: idField({
+    displayName: 'Transfer ID',
+    name: 'transferId',
+    type: 'string',
+    required: true,
+    default: '',
+    placeholder: 'e.g. call-0032318833',
+    description: 'An ID of your own for this one transfer. Use another one for each attempt.',
+  }),
   externalConversationId,
   transferType,
   country: when(transferType, ['PHONE_NUMBER'], countryField),
@@ -122,6 +131,7 @@ export const create = operation({
   }),
   effect: 'once',
   lane: 'transferId',
+  output: (_values, answer) => transferOf(answer),
 });
 
 type Sip = ReturnType<typeof sip.read>;

@@ -1,5 +1,6 @@
-import { transferId } from '../../fields/common';
+import { knownIdField } from '../../fields/text';
 import { operation } from '../operation';
+import { transferOf } from './output';
 
 /** https://docs.asapp.com/apis/generativeagent/get-call-transfer */
 export const get = operation({
@@ -10,11 +11,19 @@ export const get = operation({
     description: 'Read what became of a call that was handed over',
   },
   endpoint: 'getCallTransfer',
-  fields: { transferId },
+  fields: {
+    transferId: knownIdField({
+      displayName: 'Transfer ID',
+      name: 'transferId',
+      type: 'string',
+      required: true,
+      default: '',
+      placeholder: 'e.g. call-0032318833',
+      description: 'The ID that the transfer was created with',
+    }),
+  },
   options: {},
   request: ({ transferId: callTransferId }) => ({ path: { callTransferId } }),
   effect: 'read',
-  // ASAPP's pages write the status in capitals and in small letters.
-  output: (_values, answer) =>
-    typeof answer.status === 'string' ? { ...answer, status: answer.status.toUpperCase() } : answer,
+  output: (_values, answer) => transferOf(answer),
 });

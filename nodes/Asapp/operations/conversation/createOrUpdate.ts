@@ -66,5 +66,5 @@ export const createOrUpdate = operation({
   // The external ID decides whether there is one already.
   effect: 'repeatable',
   lane: 'externalId',
-  output: ({ externalId: id }, answer) => ({ ...answer, externalId: id }),
+  output: ({ externalId: id }, answer) => ({ ...answer, conversationId: answer.id, externalId: id }),
 });

@@ -1,5 +1,5 @@
 import { conversationId } from '../../fields/common';
-import { idField } from '../../fields/text';
+import { knownIdField } from '../../fields/text';
 import { operation } from '../operation';
 
 /** https://docs.asapp.com/apis/messages/retrieve-a-message */
@@ -13,7 +13,7 @@ export const get = operation({
   endpoint: 'getMessage',
   fields: {
     conversationId,
-    messageId: idField({
+    messageId: knownIdField({
       displayName: 'Message ID',
       name: 'messageId',
       type: 'string',

@@ -1,5 +1,5 @@
 import { agentExternalId, conversationId } from '../../fields/common';
-import { idField, textField } from '../../fields/text';
+import { knownIdField, textField } from '../../fields/text';
 import { operation } from '../operation';
 
 /** https://docs.asapp.com/apis/autosummary/provide-feedback-on-free-text-summary */
@@ -13,7 +13,7 @@ export const sendFeedback = operation({
   endpoint: 'createFeedbackEvent',
   fields: {
     conversationId,
-    summaryId: idField({
+    summaryId: knownIdField({
       displayName: 'Summary ID',
       name: 'summaryId',
       type: 'string',

@@ -10,7 +10,7 @@ export type ReplyOutcome =
  * One run of GenerativeAgent in a conversation, from its `processingStart` to its `processingEnd`, and the item that
  * waits for it. `hasGap`: events of it may have been missed.
  */
-export class AwaitedRun {
+export class AwaitedReply {
   readonly replies: AcceptedItem['replies'] = [];
   outcome: ReplyOutcome = 'none';
   transfer: GenerativeAgentEvent['transfer'];
@@ -72,20 +72,20 @@ export class AwaitedRun {
  * The runs of one conversation, in the order of the items that brought them about. Events name only their conversation;
  * which run they belong to follows from the order of starts and ends.
  */
-export class ConversationRuns {
-  private runs: AwaitedRun[] = [];
+export class ReplyQueue {
+  private runs: AwaitedReply[] = [];
   /** An event that comes twice would end the next run as well. */
   private readonly seen = new Set<string>();
 
   /** Counts on a run for an item that is about to be sent. */
-  expect(): AwaitedRun {
-    const run = new AwaitedRun();
+  expect(): AwaitedReply {
+    const run = new AwaitedReply();
     this.runs.push(run);
     return run;
   }
 
   /** The item was not accepted: no run comes. */
-  withdraw(run: AwaitedRun): void {
+  withdraw(run: AwaitedReply): void {
     this.runs = this.runs.filter((other) => other !== run);
   }
 

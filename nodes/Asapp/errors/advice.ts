@@ -1,0 +1,49 @@
+import { ERROR_KINDS, type ErrorKind } from './errorKinds';
+
+/** The request that failed, as far as errors care. */
+export interface FailedRequest {
+  /** Whether ASAPP ends up in the same state when the request arrives twice. */
+  idempotent: boolean;
+  /** What the editor calls the fields with IDs that ASAPP has to know. */
+  ids?: readonly string[];
+}
+
+const MAYBE_ACCEPTED =
+  'ASAPP may have accepted this item: look at the conversation before you send it again.';
+const NOT_ASAPPS_OWN =
+  "The answer is not in ASAPP's form: something before ASAPP gave it, such as a gateway or a proxy.";
+
+/** What to do about an answer that ASAPP gave (`requestId` is there) or something before it. */
+export function adviceOnAnswer(kind: ErrorKind, { ids = [] }: FailedRequest, isAsapps: boolean): string {
+  if (kind === 'notFound' && ids.length > 0) {
+    return `Check ${ids.map((id) => `'${id}'`).join(' and ')}, and that the credential's environment knows what it names.`;
+  }
+  if (isAsapps) {
+    return kind === 'unexpectedResponse'
+      ? 'ASAPP does not document this status: give ASAPP support the request ID.'
+      : ERROR_KINDS[kind].advice;
+  }
+  switch (kind) {
+    case 'internalServerError':
+    case 'serviceUnavailable':
+      return `Send this item again later. ${NOT_ASAPPS_OWN}`;
+    case 'unauthorized':
+    case 'forbidden':
+      return `${ERROR_KINDS[kind].advice} ${NOT_ASAPPS_OWN}`;
+    default:
+      return ERROR_KINDS[kind].advice;
+  }
+}
+
+/** What to do about an item that ASAPP may hold: never to send it again without a look. */
+export function adviceInDoubt(kind: ErrorKind): string {
+  switch (kind) {
+    case 'internalServerError':
+    case 'serviceUnavailable':
+      return `${MAYBE_ACCEPTED} ${NOT_ASAPPS_OWN}`;
+    case 'timeout':
+      return `${MAYBE_ACCEPTED} Raise 'Timeout' under 'Options' if ASAPP answers slowly.`;
+    default:
+      return `${MAYBE_ACCEPTED} ${ERROR_KINDS[kind].advice}`;
+  }
+}
