@@ -8,7 +8,7 @@ import {
 
 import { outputsExpression } from '../Asapp/events/eventOutputs';
 import { triggerFields } from '../Asapp/events/triggerFields';
-import { plainText } from '../Asapp/transport/plainText';
+import { plainText, whyNoText } from '../Asapp/transport/plainText';
 import { receiveEvents } from './receiveEvents';
 
 /** Starts a workflow with the events of one GenerativeAgent event stream, which it holds open. */
@@ -44,8 +44,9 @@ export class AsappStreamTrigger implements INodeType {
   };
 
   async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
-    const streamId = plainText(this.getNodeParameter('streamId', ''));
-    if (streamId === '') throw new NodeOperationError(this.getNode(), "'Stream ID' is empty");
+    const given = this.getNodeParameter('streamId', '');
+    const streamId = plainText(given);
+    if (streamId === '') throw new NodeOperationError(this.getNode(), whyNoText('Stream ID', given));
     const receiver = receiveEvents(this, streamId);
     if (this.getMode() === 'manual') {
       // n8n is ready for events only after this function has returned; it then waits for the first one.

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { plainText } from '../Asapp/transport/plainText';
+import { plainText, whyNoText } from '../Asapp/transport/plainText';
 
 /** The credential `asappWebhookApi`, read: `name` of the header or URL parameter, and what it must be. */
 export interface WebhookSecret {
@@ -25,7 +25,7 @@ export function readWebhookSecret({ secretName, secret }: ICredentialDataDecrypt
   if (!NAME.test(name)) {
     throw new Error("'Secret Name' must be the name of a header, e.g. x-asapp-webhook-secret");
   }
-  if (value === '') throw new Error("'Secret' is empty");
+  if (value === '') throw new Error(whyNoText('Secret', secret));
   if (!/^[\x21-\x7e]+$/.test(value)) {
     throw new Error("'Secret' has a space or a character that a header cannot carry");
   }

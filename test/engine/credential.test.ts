@@ -27,6 +27,23 @@ describe('the key', () => {
   });
 });
 
+test.each([7615917337495251231n, 1e21, 1.5, NaN])('a key that is the number %d is refused', async (key) => {
+  const { json } = await runAsapp(asapp, {
+    parameters: analyzeParameters(),
+    credential: asapp.credential({ apiId: Number(key) }),
+    node: { onError: 'continueRegularOutput' },
+  });
+  expect(json[0]).toMatchObject({
+    error: {
+      kind: 'credentialUnusable',
+      message: expect.stringContaining(
+        "'API ID' is a number that cannot be sent exactly: give it as text",
+      ) as string,
+    },
+  });
+  expect(asapp.sandbox.ledger.requests).toEqual([]);
+});
+
 describe('the base URL', () => {
   test.each(['/', '///', '/generativeagent/v1/analyze', '/v1/health?x=1#y'])('may end in %s', async (end) => {
     const { error } = await runAsapp(asapp, {

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { useAsapp } from '../support/asapp';
-import { authenticateParameters } from '../support/parameters';
+import { authenticateParameters, parametersOf } from '../support/parameters';
 import { delivery, refusal } from '../support/refusal';
 
 const asapp = useAsapp();
@@ -193,6 +193,27 @@ describe('JSON', () => {
   test('parts without any name may stand beside others', async () => {
     expect(await delivery(asapp, json('{"headers": {}, "cookies": {"a": ["b", 0]}, "body": {}}'))).toContain(
       '"auth":{"headers":{},"cookies":{"a":["b",0]},"body":{}}',
+    );
+  });
+});
+
+describe('SIP', () => {
+  const sip = (changes: INodeParameters) =>
+    parametersOf('callTransfer.create', { transferType: 'SIP', sip: { username: 'user', ...changes } });
+
+  test.each<[string, INodeParameters, string]>([
+    ['a password whose expression finds nothing', { password: '={{ $json.nope }}' }, `'Password' ${EMPTY}`],
+    ['a password that was left empty', { password: '' }, `'Password' ${EMPTY}`],
+    ['a password of nothing', { password: '={{ "" + $json.nope }}' }, `'Password' ${REMAINS}`],
+    ['a password with a line break', { password: 'canary\n' }, `'Password' ${BROKEN}`],
+    ['a user without a name', { username: '={{ $json.nope }}', password: 'canary' }, `'Username' ${EMPTY}`],
+  ])('%s is refused', async (_name, changes, message) => {
+    expect(await refusal(asapp, sip(changes))).toBe(message);
+  });
+
+  test.each(['token', 'pass: word', 'Bearer'])('the password %j arrives', async (password) => {
+    expect(await delivery(asapp, sip({ password }))).toContain(
+      `"returnInviteAuthentication":{"username":"user","password":"${password}"}`,
     );
   });
 });

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { useAsapp } from '../support/asapp';
-import { analyzeParameters, authenticateParameters } from '../support/parameters';
+import { analyzeParameters, authenticateParameters, parametersOf } from '../support/parameters';
 import { delivery, refusal } from '../support/refusal';
 
 const asapp = useAsapp();
@@ -194,6 +194,64 @@ describe('where text is meant', () => {
   function entry(name: string): INodeParameters {
     return { entry: [{ name, value: '={{ 7615917337495251231 }}' }] };
   }
+});
+
+describe('in the fields of other operations', () => {
+  const CANNOT = 'is a number that cannot be sent exactly: give it as text';
+  const LONG = '={{ 7615917337495251231 }}';
+  const entry = (value: string) => ({ entry: [{ name: 'account', value }] });
+  const message = (changes: object) =>
+    JSON.stringify([{ text: 'Hi', sender: { role: 'agent', externalId: 'a-1' }, ...changes }]);
+
+  test.each<[string, INodeParameters, string]>([
+    ['conversation.find', { externalId: LONG }, `'External ID' ${CANNOT}`],
+    ['conversation.createOrUpdate', { options: { metadata: entry(LONG) } }, `'Metadata → account' ${CANNOT}`],
+    ['conversation.createOrUpdate', { options: { agentName: '={{ NaN }}' } }, `'Agent Name' ${CANNOT}`],
+    [
+      'callTransfer.create',
+      { options: { inputVariables: entry(LONG) } },
+      `'Input Variables → account' ${CANNOT}`,
+    ],
+    ['callTransfer.create', { transferId: '={{ 1.10 }}' }, `'Transfer ID' ${CANNOT}`],
+    ['callTransfer.create', { transferType: 'SIP', sip: { password: LONG } }, `'Password' ${CANNOT}`],
+    ['message.get', { messageId: LONG }, `'Message ID' ${CANNOT}`],
+    ['message.create', { text: LONG }, `'Message Text' ${CANNOT}`],
+    ['message.create', { senderExternalId: '={{ 1e21 }}' }, `'Sender External ID' ${CANNOT}`],
+    [
+      'message.createMany',
+      { messages: message({ text: 0 }).replace('0', '7615917337495251231') },
+      `'Messages' has a number for "[0].text" ${EXACTLY}`,
+    ],
+    [
+      'message.createMany',
+      { messages: message({ sender: { role: 'agent', externalId: 1.1 } }) },
+      `'Messages[0].sender.externalId' ${CANNOT}`,
+    ],
+    ['summary.intent', { findBy: 'issueId', issueId: LONG }, `'Issue ID' ${CANNOT}`],
+    [
+      'message.getAll',
+      { returnAll: false, limit: '={{ 10.5 }}' },
+      "'Limit' must be a whole number from 1 to 100000",
+    ],
+    [
+      'message.getAll',
+      { returnAll: false, limit: '={{ Infinity }}' },
+      "'Limit' must be a whole number from 1 to 100000",
+    ],
+  ])('%s with %j is refused', async (name, changes, expected) => {
+    expect(await refusal(asapp, parametersOf(name, changes))).toBe(expected);
+  });
+
+  test.each<[string, INodeParameters, string]>([
+    ['summary.intent', { findBy: 'issueId', issueId: '={{ 5544332211 }}' }, '{"issueId":"5544332211"}'],
+    [
+      'conversation.createOrUpdate',
+      { options: { metadata: entry('={{ 1.5 }}') } },
+      '"metadata":{"account":"1.5"}',
+    ],
+  ])('%s takes %j as text', async (name, changes, expected) => {
+    expect(await delivery(asapp, parametersOf(name, changes))).toContain(expected);
+  });
 });
 
 describe('numbers among the options', () => {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { useAsapp } from '../support/asapp';
-import { analyzeParameters } from '../support/parameters';
+import { analyzeParameters, parametersOf } from '../support/parameters';
 import { delivery, refusal } from '../support/refusal';
 
 const asapp = useAsapp();
@@ -93,6 +93,78 @@ test.each([
 
 test('more than 12 digits of a second are refused', async () => {
   expect(await refused('2026-01-31T09:30:00.1234567890123Z')).toContain(EXPECTED);
+});
+
+describe('a date of an expression', () => {
+  test.each([
+    ['={{ DateTime.fromISO("2026-07-01T12:00:00.123+02:00") }}', '2026-07-01T10:00:00.123Z'],
+    ['={{ DateTime.fromISO("2026-07-01T12:00:00") }}', '2026-07-01T10:00:00.000Z'],
+    ['={{ DateTime.fromISO("2026-07-01T12:00:00").toISO() }}', '2026-07-01T10:00:00.000Z'],
+    ['={{ DateTime.fromISO("2026-07-01T12:00:00").toMillis() }}', '2026-07-01T10:00:00.000Z'],
+    ['={{ new Date(Date.UTC(2026, 6, 1)) }}', '2026-07-01T00:00:00.000Z'],
+    ['={{ new Date(Date.UTC(2026, 6, 1)).toISOString() }}', '2026-07-01T00:00:00.000Z'],
+    ['={{ "2026-07-01T12:00:00".toDateTime() }}', '2026-07-01T10:00:00.000Z'],
+  ])('%s arrives', async (timestamp, expected) => {
+    expect(await sent(timestamp, 'Europe/Berlin')).toBe(expected);
+  });
+
+  test.each(['={{ $now }}', '={{ $now.toISO() }}', '={{ new Date() }}', '={{ Date.now() }}'])(
+    '%s is now',
+    async (timestamp) => {
+      const before = Date.now();
+      const time = Date.parse(await sent(timestamp, 'Asia/Kathmandu'));
+      expect(time).toBeGreaterThanOrEqual(before);
+      expect(time).toBeLessThanOrEqual(Date.now());
+    },
+  );
+
+  test.each([
+    ['={{ DateTime.fromISO("x") }}', 'an object'],
+    ['={{ new Date("x") }}', 'a date'],
+    ['={{ new Date(Date.UTC(2026, 6, 1)).toUTCString() }}', '"Wed, 01 Jul 2026 00:00:00 GMT"'],
+  ])('%s is refused', async (timestamp, got) => {
+    expect(await refused(timestamp)).toBe(`${EXPECTED} ${got}`);
+  });
+});
+
+describe('a time in another field', () => {
+  const messages = (timestamp: unknown) =>
+    parametersOf('message.createMany', {
+      messages: JSON.stringify([{ text: 'Hi', sender: { role: 'agent', externalId: 'a-1' }, timestamp }]),
+    });
+
+  test.each([
+    ['an entry of a list', messages(45987.4), 'Messages[0].timestamp'],
+    [
+      'a message',
+      parametersOf('message.create', { options: { timestamp: '={{ 45987.4 }}' } }),
+      'Message Timestamp',
+    ],
+    [
+      'a conversation',
+      parametersOf('conversation.createOrUpdate', { options: { timestamp: '={{ 45987.4 }}' } }),
+      'Conversation Timestamp',
+    ],
+  ])('of %s is refused alike', async (_name, parameters, field) => {
+    expect(await refusal(asapp, parameters)).toBe(
+      `${EXPECTED.replace('Message Timestamp', field)} a number that means 1970-01-01T12:46:27.400Z`,
+    );
+  });
+
+  test.each([
+    [
+      '2026-03-29T02:30:00',
+      'Europe/Berlin',
+      "'Messages[0].timestamp' is a time that the clocks skip in Europe",
+    ],
+    [
+      '2026-03-29T02:30:00',
+      'Europe/Berln',
+      "no time zone: choose another one there, as 'Messages[0].timestamp'",
+    ],
+  ])('%s of a list in %s is refused by its place', async (timestamp, timezone, words) => {
+    expect(await refusal(asapp, messages(timestamp), {}, { timezone })).toContain(words);
+  });
 });
 
 describe('daylight saving time', () => {

@@ -37,6 +37,9 @@ export class NodeParameters {
     const plainField = this.plainField(name);
     const known = plainField?.valueFor(itemIndex);
     if (known !== undefined) return known;
+    if (this.isInsideExpression(name)) {
+      throw new Error('a collection that is one expression as a whole has no fields for n8n');
+    }
     const value: NodeParameterValueType | object = this.context.getNodeParameter(name, itemIndex, '');
     plainField?.compare(itemIndex, value);
     if (!this.hasExpression(name)) this.constants.set(name, value);
@@ -46,6 +49,15 @@ export class NodeParameters {
   /** Whether the parameter is in the saved node: of a collection, whether it was added in the editor. */
   isSaved(name: string): boolean {
     return valueAt(this.saved, name.split('.')) !== undefined;
+  }
+
+  /** Whether what the parameter stands in is itself one expression, in which n8n would find nothing. */
+  private isInsideExpression(name: string): boolean {
+    return (
+      this.hasExpression(name) &&
+      typeof closestValueAt(this.saved, name.split('.')) === 'string' &&
+      !this.isSaved(name)
+    );
   }
 
   private plainField(name: string): PlainFieldExpression | undefined {

@@ -7,6 +7,7 @@ import type { Field } from './field';
 import type { ItemParameters, Label } from './ItemParameters';
 import { filled, plainObject } from './json';
 import { toText, typeNameOf } from './text';
+import { namedRows } from './textRows';
 
 /** A field of {@link assignedObject}; an object without keys counts as empty. */
 export function assignmentsField(property: INodeProperties): Field<IDataObject | undefined> {
@@ -28,14 +29,10 @@ export function assignedObject(
   name: string,
   label: Label,
 ): IDataObject | undefined {
-  const rows = parameters.read(`${name}.assignments`, label);
-  if (!Array.isArray(rows) || rows.length === 0) return undefined;
+  const rows = namedRows(parameters, `${name}.assignments`, label);
+  if (rows.length === 0) return undefined;
   const root: IDataObject = {};
-  for (const row of rows as IDataObject[]) {
-    const path = toText(row.name, { displayName: `${label.displayName} → Name` });
-    if (path.trim() === '') throw invalidInput(`'${label.displayName}' has a row without a name`);
-    assign(root, path, cast(row, path, label), label);
-  }
+  for (const [path, row] of rows) assign(root, path, cast(row, path, label), label);
   return plainObject(root, label);
 }
 

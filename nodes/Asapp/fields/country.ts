@@ -1,7 +1,5 @@
-import { invalidInput } from '../errors/asappError';
-import { quotedAscii } from '../errors/quoted';
 import type { Field } from './field';
-import { requiredId } from './text';
+import { inForm, requiredId } from './text';
 
 /** A country in two letters of ISO 3166, as ASAPP wants it for a phone number. */
 export const countryField: Field<string> = {
@@ -18,9 +16,6 @@ export const countryField: Field<string> = {
   ],
   read: (item, { name, label }) => {
     const country = requiredId(item, name, label).trim().toUpperCase();
-    if (/^[A-Z]{2}$/.test(country)) return country;
-    throw invalidInput(
-      `'${label.displayName}' must be two letters such as US or GB (ISO 3166); this item has ${quotedAscii(country)}`,
-    );
+    return inForm(country, /^[A-Z]{2}$/, 'two letters such as US or GB (ISO 3166)', label);
   },
 };

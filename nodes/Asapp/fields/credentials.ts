@@ -1,23 +1,38 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../errors/asappError';
 import { quoted, quotedAscii, shown } from '../errors/quoted';
+import type { Field } from './field';
 import type { ItemParameters, Label } from './ItemParameters';
 import { isEmptyObject, jsonObject } from './json';
 import { empty, toText } from './text';
+import { textRows } from './textRows';
 
 /** Where named credentials end up, which decides what a name may be. */
 export type Carrier = 'header' | 'cookie';
 
+/** A field of {@link credentialText}. */
+export function credentialField(property: INodeProperties, isScheme = false): Field<string | undefined> {
+  return {
+    properties: [property],
+    read: (item, { name, label }) => credentialText(item, name, label, isScheme),
+  };
+}
+
 /**
- * A token; undefined when the field was not added.
+ * A token, a password or a user name; undefined when the field was not added. `isScheme`: the name of a scheme is none.
  *
  * @throws AsappError `invalidInput` for an added one that {@link assertCredential} refuses.
  */
-export function token(parameters: ItemParameters, name: string, label: Label): string | undefined {
+function credentialText(
+  parameters: ItemParameters,
+  name: string,
+  label: Label,
+  isScheme: boolean,
+): string | undefined {
   if (!parameters.isGiven(name)) return undefined;
   const text = toText(parameters.read(name, label), label);
-  assertToken(text, label);
+  assertCredential(text, label, isScheme);
   return text;
 }
 
@@ -55,19 +70,9 @@ export function namedCredentials(
   label: Label,
   carrier: Carrier,
 ): IDataObject | undefined {
-  const rows = parameters.read(name, label);
-  if (!Array.isArray(rows) || rows.length === 0) return undefined;
-  const entries = new Map<string, string>();
-  for (const row of rows as IDataObject[]) {
-    const key = toText(row.name, { displayName: `${label.displayName} → Name` });
-    if (key.trim() === '') throw invalidInput(`'${label.displayName}' has a row without a name`);
-    assertName(key, label, carrier);
-    if (entries.has(key)) throw invalidInput(`'${label.displayName}' has ${quoted(key)} twice: keep one row`);
-    entries.set(key, toText(row.value, rowLabel(label, key)));
-  }
-  // fromEntries defines own properties, so that a name like __proto__ is a name and nothing more.
-  const values = Object.fromEntries(entries);
-  assertCarriable(values, label, carrier);
+  // Before a message quotes a name: what follows it may be its value.
+  const values = textRows(parameters, name, label, (key) => assertName(key, label, carrier));
+  if (values !== undefined) assertCarriable(values, label, carrier);
   return values;
 }
 

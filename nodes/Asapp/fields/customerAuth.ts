@@ -7,9 +7,9 @@ import {
   assertCarriable,
   assertNotAllEmpty,
   assertToken,
+  credentialField,
   credentialObject,
   namedCredentials,
-  token,
   type Carrier,
 } from './credentials';
 import { secret, type Field } from './field';
@@ -17,20 +17,18 @@ import type { ItemParameters, Label } from './ItemParameters';
 import { isEmptyObject, jsonObject, plainObject } from './json';
 import { typeNameOf } from './text';
 
-const tokenField: Field<string | undefined> = {
-  properties: [
-    {
-      displayName: 'Token',
-      name: 'token',
-      type: 'string',
-      typeOptions: { password: true },
-      default: '',
-      placeholder: 'e.g. cGFzc3dvcmQ=',
-      description: 'Access token of the customer',
-    },
-  ],
-  read: (item, { name, label }) => token(item, name, label),
-};
+const tokenField = credentialField(
+  {
+    displayName: 'Token',
+    name: 'token',
+    type: 'string',
+    typeOptions: { password: true },
+    default: '',
+    placeholder: 'e.g. cGFzc3dvcmQ=',
+    description: 'Access token of the customer',
+  },
+  true,
+);
 
 const bodyField: Field<IDataObject | undefined> = {
   properties: [

@@ -24,10 +24,8 @@ export function filled(object: IDataObject | undefined): IDataObject | undefined
  * {@link toJson} refuses. The message of a secret field quotes no values.
  */
 export function jsonObject(parameters: ItemParameters, name: string, label: Label): IDataObject | undefined {
-  const value = parameters.read(name, label);
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string' && value.trim() === '') return undefined;
-  return plainObject(typeof value === 'string' ? parsed(value, label) : value, label);
+  const value = jsonValue(parameters, name, label);
+  return value === undefined ? undefined : plainObject(value, label);
 }
 
 /** `value` as what JSON makes of it, or `invalidInput` if that is not an object. */
@@ -47,9 +45,9 @@ export function plainObject(value: unknown, label: Label): IDataObject {
  * @throws AsappError `invalidInput` as {@link jsonObject}, and when it is empty.
  */
 export function jsonList(parameters: ItemParameters, name: string, label: Label): unknown[] {
-  const value = parameters.read(name, label);
-  if (value === undefined || value === null || value === '') throw empty(label);
-  const list = toJson(typeof value === 'string' ? parsed(value, label) : value, label);
+  const value = jsonValue(parameters, name, label);
+  if (value === undefined) throw empty(label);
+  const list = toJson(value, label);
   if (Array.isArray(list)) return list;
   throw invalidInput(`'${label.displayName}' must be a JSON list; this item has ${typeNameOf(list)}`);
 }
@@ -57,6 +55,13 @@ export function jsonList(parameters: ItemParameters, name: string, label: Label)
 /** Whether an object has no keys of its own. */
 export function isEmptyObject(value: object): boolean {
   return Object.keys(value).length === 0;
+}
+
+/** The value of a JSON field before anything is checked; undefined when empty. */
+function jsonValue(parameters: ItemParameters, name: string, label: Label): unknown {
+  const value = parameters.read(name, label) ?? '';
+  if (typeof value !== 'string') return value;
+  return value.trim() === '' ? undefined : parsed(value, label);
 }
 
 /** The text's value, in which a number that JavaScript cannot hold is Infinity: {@link toJson} refuses it by its place. */

@@ -5,7 +5,7 @@ import { quotedAscii } from '../errors/quoted';
 import type { Field } from './field';
 import type { ItemParameters, Label } from './ItemParameters';
 import { jsonList } from './json';
-import { empty, toText, typeNameOf } from './text';
+import { empty, toId, toText, typeNameOf } from './text';
 import { toTimestamp } from './timestamp';
 
 /** Who can say something; `system` is a virtual agent. */
@@ -53,10 +53,10 @@ function message(entry: unknown, timezone: string, place: string): ListedMessage
   const { text, sender, timestamp } = object(entry, { displayName: place });
   const { role, externalId } = object(sender, { displayName: `${place}.sender` });
   return {
-    text: required(text, { displayName: `${place}.text` }),
+    text: required(toText, text, { displayName: `${place}.text` }),
     sender: {
       role: roleOf(role, { displayName: `${place}.sender.role` }),
-      externalId: required(externalId, { displayName: `${place}.sender.externalId` }),
+      externalId: required(toId, externalId, { displayName: `${place}.sender.externalId` }),
     },
     timestamp: toTimestamp(timestamp, timezone, { displayName: `${place}.timestamp` }),
   };
@@ -67,14 +67,18 @@ function object(value: unknown, label: Label): IDataObject {
   throw invalidInput(`'${label.displayName}' must be an object; this item has ${typeNameOf(value)}`);
 }
 
-function required(value: unknown, label: Label): string {
-  const text = toText(value, label);
-  if (text === '') throw empty(label);
+function required(
+  read: (value: unknown, label: Label) => string | undefined,
+  value: unknown,
+  label: Label,
+): string {
+  const text = read(value, label);
+  if (text === undefined || text === '') throw empty(label);
   return text;
 }
 
 function roleOf(value: unknown, label: Label): ListedMessage['sender']['role'] {
-  const text = required(value, label);
+  const text = required(toText, value, label);
   const role = SENDER_ROLES.find((candidate) => candidate === text);
   if (role !== undefined) return role;
   throw invalidInput(

@@ -51,9 +51,19 @@ export function requiredText(parameters: ItemParameters, name: string, label: La
  * @throws AsappError `invalidInput` for a number with a fraction, too: as a number, the ID 1.10 has become 1.1.
  */
 export function optionalId(parameters: ItemParameters, name: string, label: Label): string | undefined {
-  const value = parameters.read(name, label);
+  return toId(parameters.read(name, label), label);
+}
+
+/** {@link optionalId} of a value that stands somewhere else than in a field of its own. */
+export function toId(value: unknown, label: Label): string | undefined {
   if (typeof value === 'number' && !Number.isInteger(value)) throw inexact(label);
   const text = toText(value, label);
+  // In the path of a request, dots would lead elsewhere, and half a character has no form.
+  if (text === '.' || text === '..' || /\p{Surrogate}/u.test(text)) {
+    throw invalidInput(
+      `'${label.displayName}' cannot be an ID or a name; this item has ${quotedAscii(text)}`,
+    );
+  }
   return text.trim() === '' ? undefined : text;
 }
 
@@ -67,13 +77,14 @@ export function requiredId(parameters: ItemParameters, name: string, label: Labe
  * Spaces and line breaks around a pasted id are dropped.
  */
 export function conversationId(parameters: ItemParameters, name: string, label: Label): string {
-  const id = requiredId(parameters, name, label).trim();
-  if (!/^[A-Z0-9]+$/.test(id)) {
-    throw invalidInput(
-      `'${label.displayName}' must be ASAPP's own ID, in capital letters and digits only (e.g. 01BX5ZZKBKACTAV9WEVGEMMVS0); this item has ${quotedAscii(id)}`,
-    );
-  }
-  return id;
+  const form = "ASAPP's own ID, in capital letters and digits only (e.g. 01BX5ZZKBKACTAV9WEVGEMMVS0)";
+  return inForm(requiredId(parameters, name, label).trim(), /^[A-Z0-9]+$/, form, label);
+}
+
+/** `text`, or `invalidInput` in which `form` says what it must be. */
+export function inForm(text: string, pattern: RegExp, form: string, label: Label): string {
+  if (pattern.test(text)) return text;
+  throw invalidInput(`'${label.displayName}' must be ${form}; this item has ${quotedAscii(text)}`);
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 
 import { resolveBaseUrl } from './baseUrl';
 import { withDeadline } from './deadline';
-import { plainText } from './plainText';
+import { plainText, whyNoText } from './plainText';
 import { retryAfterOf } from './retryAfter';
 
 /** Where requests are made from: a node that works on items, or a trigger. */
@@ -63,11 +63,11 @@ export async function readConnection(context: RequestContext, itemIndex?: number
   // A key is pasted; what stands around it is no part of it.
   const apiId = plainText(stored.apiId);
   const apiSecret = plainText(stored.apiSecret);
-  for (const [displayName, value] of [
-    ['API ID', apiId],
-    ['API Secret', apiSecret],
+  for (const [displayName, value, given] of [
+    ['API ID', apiId, stored.apiId],
+    ['API Secret', apiSecret, stored.apiSecret],
   ] as const) {
-    if (value === '') throw new Error(`'${displayName}' is empty`);
+    if (value === '') throw new Error(whyNoText(displayName, given));
     if (!/^[\x21-\x7e]+$/.test(value)) {
       throw new Error(
         `'${displayName}' has a space or a character that a header cannot carry; paste it again`,

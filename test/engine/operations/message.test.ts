@@ -95,6 +95,7 @@ describe('createMany', () => {
 
   test.each<[unknown, string]>([
     ['', "'Messages' is empty"],
+    [' \n', "'Messages' is empty"],
     ['{}', "'Messages' must be a JSON list; this item has an object"],
     ['[', "'Messages' is not valid JSON"],
     [[], "'Messages' must have 1 to 300 messages; this item has 0"],
@@ -105,6 +106,10 @@ describe('createMany', () => {
     [
       [{ ...message('a'), sender: { role: 'boss', externalId: '1' } }],
       '\'Messages[0].sender.role\' must be agent, customer, system; this item has "boss"',
+    ],
+    [
+      [{ ...message('a'), sender: { role: 'agent', externalId: ' ' } }],
+      "'Messages[0].sender.externalId' is empty",
     ],
     [[message('a', { timestamp: 'soon' })], "'Messages[0].timestamp' must be a date and time"],
     [[{ ...message('a'), text: 2 ** 60 }], 'cannot be sent exactly'],

@@ -250,6 +250,13 @@ describe('with a hand on every byte', () => {
     );
   });
 
+  test('so does a stream ID that is a number with too many digits', async () => {
+    const streamId = '={{ 7615917337495251231 }}';
+    await expect(activate({ streamId }, { credential: credential() })).rejects.toThrow(
+      "'Stream ID' is a number that cannot be sent exactly: give it as text",
+    );
+  });
+
   test('when n8n starts, the same is told once, and the trigger waits for ASAPP', async () => {
     server.onCreate = refusing(401, refusal);
     const trigger = await activate({}, { credential: credential(), mode: 'init' });

@@ -2,6 +2,7 @@ import { choiceField, optionalChoiceField } from '../../fields/choice';
 import { collectionField } from '../../fields/collection';
 import { externalConversationId, taskName } from '../../fields/common';
 import { countryField } from '../../fields/country';
+import { credentialField } from '../../fields/credentials';
 import { secret, when } from '../../fields/field';
 import { idField, optionalIdField } from '../../fields/text';
 import { textRowsField } from '../../fields/textRows';
@@ -36,7 +37,7 @@ const sip = collectionField(
   },
   {
     password: secret(
-      optionalIdField({
+      credentialField({
         displayName: 'Password',
         name: 'password',
         type: 'string',
@@ -66,7 +67,7 @@ const sip = collectionField(
       placeholder: 'e.g. sip:transfer@example.com:5060',
       description: 'Where the call goes back to. Needed for REFER and INVITE.',
     }),
-    username: optionalIdField({
+    username: credentialField({
       displayName: 'Username',
       name: 'username',
       type: 'string',

@@ -1,5 +1,5 @@
 import { agentExternalId } from '../../fields/common';
-import { optionalIdField } from '../../fields/text';
+import { languageField } from '../../fields/language';
 import { operation } from '../operation';
 import { summarized } from './summarized';
 
@@ -15,14 +15,7 @@ export const freeText = operation({
   fields: { conversation: summarized },
   options: {
     agentExternalId,
-    language: optionalIdField({
-      displayName: 'Language',
-      name: 'language',
-      type: 'string',
-      default: '',
-      placeholder: 'e.g. en-US',
-      description: 'Language of the text; empty is the default of your account',
-    }),
+    language: languageField,
   },
   request: ({ conversation, agentExternalId: agent, language }) => ({
     header: { 'Accept-Language': language },
