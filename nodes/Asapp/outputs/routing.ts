@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { invalidInput, type AsappErrorDetails } from '../errors/asappError';
+import { shown } from '../errors/quoted';
 import { OTHER_ERRORS, readBranches, type ErrorBranch } from './branches';
 import { toNodeApiError } from '../errors/nodeApiError';
 
@@ -83,7 +84,7 @@ export function branchSummary(
   const failed = counts.reduce((sum, { count }) => sum + count, 0);
   if (failed === 0) return undefined;
   const total = failed + delivered;
-  const list = counts.filter(({ count }) => count > 0).map(({ name, count }) => `${name} ${count}`);
+  const list = counts.filter(({ count }) => count > 0).map(({ name, count }) => `${shown(name)} ${count}`);
   return `${failed} of ${total} item${total === 1 ? '' : 's'} took an error branch: ${list.join(', ')}`;
 }
 
