@@ -1,94 +1,19 @@
-import {
-  NodeConnectionTypes,
-  type EngineRequest,
-  type EngineResponse,
-  type IDataObject,
-  type IExecuteFunctions,
-  type INode,
-  type INodeExecutionData,
-  type INodeParameters,
-  type INodeType,
-} from 'n8n-workflow';
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
-import { runWorkflow, type WorkflowFile } from '../../scripts/engine/runWorkflow';
+import { agentRun } from '../support/agent';
 import { asappWorkflow, useAsapp } from '../support/asapp';
 import { branchParameters } from '../support/branches';
 import { analyzeParameters } from '../support/parameters';
 
 const asapp = useAsapp();
 
-/** An agent whose model always calls the tool "ASAPP" once, and which then answers with what came back. */
-const AGENT: INodeType = {
-  description: {
-    displayName: 'Agent',
-    name: 'agent',
-    group: ['transform'],
-    version: 1,
-    description: '',
-    defaults: {},
-    inputs: [NodeConnectionTypes.Main, NodeConnectionTypes.AiTool],
-    outputs: [NodeConnectionTypes.Main],
-    properties: [],
-  },
-  async execute(
-    this: IExecuteFunctions,
-    response?: EngineResponse,
-  ): Promise<INodeExecutionData[][] | EngineRequest> {
-    if (response !== undefined && response.actionResponses.length > 0) {
-      const [call] = response.actionResponses;
-      return [[{ json: { seen: (call?.data.data?.ai_tool?.[0] ?? []).map(({ json }) => json) } }]];
-    }
-    return {
-      actions: [
-        {
-          actionType: 'ExecutionNodeAction',
-          nodeName: 'ASAPP',
-          input: { text: 'from the model' },
-          type: NodeConnectionTypes.AiTool,
-          id: 'call-1',
-          metadata: { itemIndex: 0 },
-        },
-      ],
-      metadata: {},
-    };
-  },
-};
-
-/** What the agent gets from the tool. */
+/** What an agent gets from the tool "ASAPP", which it calls once with what its model wrote. */
 async function seenByAgent(parameters: INodeParameters, node: Partial<INode> = {}): Promise<IDataObject[]> {
-  const file = asappWorkflow({
-    parameters,
-    node: { type: 'n8n-nodes-asapp.asappTool', ...node },
-    items: [{ chat: 'hi' }],
-  });
-  const agent: INode = {
-    id: 'agent',
-    name: 'Agent',
-    type: 'test.agent',
-    typeVersion: 1,
-    position: [0, 0],
-    parameters: {},
-  };
-  const workflow: WorkflowFile = {
-    ...file,
-    nodes: [...file.nodes, agent],
-    connections: {
-      Items: { main: [[{ node: 'Agent', type: 'main', index: 0 }]] },
-      ASAPP: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] },
-    },
-  };
-  const { nodeTypes } = asapp.nodePackage;
-  const nodePackage = {
-    ...asapp.nodePackage,
-    nodeTypes: {
-      ...nodeTypes,
-      getByNameAndVersion: (name: string, version?: number) =>
-        name === 'test.agent' ? AGENT : nodeTypes.getByNameAndVersion(name, version),
-    },
-  };
-  const run = await runWorkflow(nodePackage, workflow, { credentials: { asappApi: asapp.credential() } });
-  const tasks = run.data.resultData.runData.Agent ?? [];
-  return (tasks.at(-1)?.data?.main?.[0]?.[0]?.json.seen ?? []) as IDataObject[];
+  const { nodes } = asappWorkflow({ parameters, node: { type: 'n8n-nodes-asapp.asappTool', ...node } });
+  const tools = nodes.filter(({ name }) => name === 'ASAPP');
+  const calls = [{ tool: 'ASAPP', input: { text: 'from the model' } }];
+  const [seen] = await agentRun(asapp, 'engine', calls, { tools, items: [{ chat: 'hi' }] });
+  return (seen?.[0] ?? []) as IDataObject[];
 }
 
 test('a success is what the agent sees', async () => {
