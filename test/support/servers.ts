@@ -15,6 +15,7 @@ export interface TestServer {
 
 /** What arrived at a {@link startHttpServer}. */
 export interface ArrivedRequest {
+  method: string;
   path: string;
   headers: IncomingHttpHeaders;
   body: string;
@@ -26,7 +27,8 @@ export async function startHttpServer(
 ): Promise<TestServer & { url: string; requests: ArrivedRequest[] }> {
   const requests: ArrivedRequest[] = [];
   const server = createServer((request, response) => {
-    const arrived: ArrivedRequest = { path: request.url ?? '', headers: request.headers, body: '' };
+    const { method = '', url: path = '', headers } = request;
+    const arrived: ArrivedRequest = { method, path, headers, body: '' };
     requests.push(arrived);
     request.on('data', (chunk: Buffer) => (arrived.body += chunk.toString()));
     request.on('end', () => answer(request, response));

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { invalidInput } from '../errors/asappError';
 import type { ItemParameters, Label } from './ItemParameters';
 
 /** Where a field's value stands in a workflow, and what a message calls it. */
@@ -98,5 +99,21 @@ export function when<Value, Condition extends string | boolean>(
     ...(secrets === undefined
       ? {}
       : { secrets: (value) => (value === undefined ? undefined : secrets(value)) }),
+  };
+}
+
+/** The same field, refused where `other`, a field beside it, is empty: its value has no place in a request then. */
+export function needing<Value>(other: Field, field: Field<Value>): Field<Value> {
+  const [{ displayName }] = other.properties;
+  return {
+    ...field,
+    read: (item, at) => {
+      const value = field.read(item, at);
+      const beside = at.name.slice(0, at.name.lastIndexOf('.') + 1);
+      if (value !== undefined && other.read(item, placeOf(other, beside)) === undefined) {
+        throw invalidInput(`'${at.label.displayName}' needs '${displayName}', which is empty`);
+      }
+      return value;
+    },
   };
 }

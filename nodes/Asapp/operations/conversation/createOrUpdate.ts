@@ -1,4 +1,5 @@
 import { agentExternalId, customerExternalId, externalId } from '../../fields/common';
+import { needing } from '../../fields/field';
 import { optionalIdField } from '../../fields/text';
 import { textRowsField } from '../../fields/textRows';
 import { timestampField } from '../../fields/timestamp';
@@ -6,14 +7,17 @@ import { operation } from '../operation';
 
 const options = {
   agentExternalId,
-  agentName: optionalIdField({
-    displayName: 'Agent Name',
-    name: 'agentName',
-    type: 'string',
-    default: '',
-    placeholder: 'e.g. Nathan',
-    description: "The human agent's name. Needs 'Agent External ID'.",
-  }),
+  agentName: needing(
+    agentExternalId,
+    optionalIdField({
+      displayName: 'Agent Name',
+      name: 'agentName',
+      type: 'string',
+      default: '',
+      placeholder: 'e.g. Nathan',
+      description: "The human agent's name. Needs 'Agent External ID'.",
+    }),
+  ),
   customerName: optionalIdField({
     displayName: 'Customer Name',
     name: 'customerName',
