@@ -259,6 +259,8 @@ test.each(Object.entries(VALUES))('the values of %s', (path, values) => {
 test.each(Object.entries(FIND_BY))('the values of findBy of %s', (pair, values) => {
   const field = fieldsOfPair(pair).find(({ path }) => path === 'findBy');
   expect(optionValues(field!.property)).toEqual(values);
+  // With an expression, n8n shows and requires the IDs of all of these operations at once.
+  expect(field!.property.noDataExpression).toBe(true);
 });
 
 test('the password of SIP is not shown while it is typed', () => {

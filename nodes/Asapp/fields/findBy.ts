@@ -15,7 +15,8 @@ export function findByField<const Name extends string>(
   const names = Object.keys(ids) as [Name, ...Name[]];
   const choices = names.map((value) => ({ name: ids[value].properties[0].displayName, value }));
   const choice = choiceField<Name>(
-    { ...property, displayName: 'Find By', name: 'findBy' },
+    // With an expression here, n8n would show, and require, the IDs of every operation that has such a choice.
+    { ...property, displayName: 'Find By', name: 'findBy', noDataExpression: true },
     choices,
     names[0],
   );
