@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../errors/asappError';
-import { quotedAscii } from '../errors/quoted';
+import { quoted, quotedAscii } from '../errors/quoted';
 import type { Field } from './field';
 import type { ItemParameters, Label } from './ItemParameters';
 import { jsonList } from './json';
@@ -50,8 +50,8 @@ function messages(item: ItemParameters, name: string, label: Label): ListedMessa
 }
 
 function message(entry: unknown, timezone: string, place: string): ListedMessage {
-  const { text, sender, timestamp } = object(entry, { displayName: place });
-  const { role, externalId } = object(sender, { displayName: `${place}.sender` });
+  const { text, sender, timestamp } = object(entry, place, ['text', 'sender', 'timestamp']);
+  const { role, externalId } = object(sender, `${place}.sender`, ['role', 'externalId']);
   return {
     text: required(toText, text, { displayName: `${place}.text` }),
     sender: {
@@ -62,9 +62,14 @@ function message(entry: unknown, timezone: string, place: string): ListedMessage
   };
 }
 
-function object(value: unknown, label: Label): IDataObject {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as IDataObject;
-  throw invalidInput(`'${label.displayName}' must be an object; this item has ${typeNameOf(value)}`);
+/** An object with some of these keys: another one, such as a misspelt timestamp, would be lost without a word. */
+function object(value: unknown, place: string, keys: readonly string[]): IDataObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidInput(`'${place}' must be an object; this item has ${typeNameOf(value)}`);
+  }
+  const unknown = Object.keys(value).find((key) => !keys.includes(key));
+  if (unknown === undefined) return value as IDataObject;
+  throw invalidInput(`'${place}' has ${quoted(unknown)}, but it can have ${keys.join(', ')} only`);
 }
 
 function required(

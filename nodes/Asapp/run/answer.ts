@@ -15,14 +15,15 @@ export function readAnswer(
   values: ItemValues,
 ): Reading {
   const { answer: shape } = endpointOf(endpoint);
+  const isPage = answer.body.trimStart().startsWith('<');
   // Where nothing is documented to come back, whatever does takes nothing from the success; a page is not ASAPP's.
-  if (shape === undefined) {
-    return answer.body.trimStart().startsWith('<')
-      ? { flaw: 'is not JSON' }
-      : { items: [operation.output(values, {})] };
-  }
+  if (shape === undefined && !isPage) return { items: [operation.output(values, {})] };
   const body = objectIn(answer.body);
-  if (typeof body === 'string') return { flaw: body };
+  if (typeof body === 'string') {
+    const isNothingDocumented = shape !== undefined && Object.keys(shape.types).length === 0;
+    return isNothingDocumented && !isPage ? { items: [operation.output(values, {})] } : { flaw: body };
+  }
+  if (shape === undefined) return { flaw: 'is not JSON' };
   const flaw = flawOf(body, shape);
   if (flaw !== undefined) return { flaw };
   return operation.list === undefined

@@ -169,6 +169,8 @@ describe('an answer with more or less than is documented', () => {
       '{"ids": ["a"]}',
       { conversationId: CONVERSATION_ID, messageCount: 1, ids: ['a'] },
     ],
+    ['message.createMany', '', { conversationId: CONVERSATION_ID, messageCount: 1 }],
+    ['message.createMany', 'null', { conversationId: CONVERSATION_ID, messageCount: 1 }],
     ['conversation.createOrUpdate', '{}', { externalId: 'ticket-1' }],
     [
       'conversation.get',

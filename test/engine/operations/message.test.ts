@@ -112,6 +112,14 @@ describe('createMany', () => {
       "'Messages[0].sender.externalId' is empty",
     ],
     [[message('a', { timestamp: 'soon' })], "'Messages[0].timestamp' must be a date and time"],
+    [
+      [message('a', { clientTimestamp: '2024-01-23T13:43:04Z' })],
+      '\'Messages[0]\' has "clientTimestamp", but it can have text, sender, timestamp only',
+    ],
+    [
+      [{ ...message('a'), sender: { role: 'customer', externalID: 'c-1' } }],
+      '\'Messages[0].sender\' has "externalID", but it can have role, externalId only',
+    ],
     [[{ ...message('a'), text: 2 ** 60 }], 'cannot be sent exactly'],
   ])('refuses %j before anything is sent', async (list, words) => {
     const items = [{ list }] as IDataObject[];
