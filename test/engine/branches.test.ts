@@ -273,3 +273,22 @@ describe('the hint', () => {
     expect(task.hints).toEqual([]);
   });
 });
+
+test('a credential that cannot be used leaves on Check Credentials of the prefilled rows', async () => {
+  const { outputs, error } = await runAsapp(asapp, {
+    parameters: analyzeParameters({ errorHandling: 'branches' }),
+    items: [{ id: 'A1' }],
+    credential: asapp.credential({ apiSecret: '' }),
+  });
+  expect(error).toBeUndefined();
+  expect(outputs.map((output) => output.length)).toEqual([0, 0, 0, 0, 0, 1, 0]);
+  expect(outputs[5]).toMatchObject([
+    {
+      json: {
+        id: 'A1',
+        errorBranch: 'Check Credentials',
+        error: { kind: 'credentialUnusable', retryable: false, attempts: 0, phase: 'notSent' },
+      },
+    },
+  ]);
+});

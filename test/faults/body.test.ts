@@ -29,7 +29,7 @@ describe.each(OPERATIONS)('$operation', ({ parameters, operation, repeatable }) 
   const isAuthenticate = operation === 'Authenticate';
 
   test.each([
-    ['html', 'is not JSON', { fault: 'html', status: 200 }, false],
+    ['html', 'is not JSON: "200 OK proxy"', { fault: 'html', status: 200 }, false],
     ['emptyBody', 'is empty', { fault: 'emptyBody' }, isAuthenticate],
     ['malformedBody', 'has a conversationId that is not text', { fault: 'malformedBody' }, isAuthenticate],
   ] as const)('of a success with %s the answer %s', async (_name, flaw, fault, isSuccess) => {
@@ -109,27 +109,33 @@ async function answeredBy(
 
 describe('a gateway before ASAPP', () => {
   describe.each(OPERATIONS)('$operation', ({ parameters }) => {
-    test.each<[string, unknown]>([
-      ['{message}', { message: 'Limit Exceeded' }],
-      ['{fault: {faultstring}}', { fault: { faultstring: 'Limit Exceeded', detail: { errorcode: 'x' } } }],
-      ['{error} as text', { error: 'Limit Exceeded' }],
-      ['{error: {message}} alone', { error: { message: 'Limit Exceeded' } }],
-    ])('is quoted when it answers %s', async (_name, body) => {
-      expect(await answeredBy(429, JSON.stringify(body), parameters())).toStrictEqual({
-        kind: 'tooManyRequests',
-        status: 429,
-        message: 'Limit Exceeded',
-        retryable: true,
-        attempts: 1,
-        phase: 'answered',
-        description: expect.stringMatching(ADVICE) as string,
-      });
-    });
+    test.each<[string, unknown]>([['{error: {message}} alone', { error: { message: 'Limit Exceeded' } }]])(
+      'is taken for ASAPP when it answers %s',
+      async (_name, body) => {
+        expect(await answeredBy(429, JSON.stringify(body), parameters())).toStrictEqual({
+          kind: 'tooManyRequests',
+          status: 429,
+          message: 'Limit Exceeded',
+          retryable: true,
+          attempts: 1,
+          phase: 'answered',
+          description: expect.stringMatching(ADVICE) as string,
+        });
+      },
+    );
   });
 
   test.each<[string, string]>([
     ['text', 'Limit Exceeded'],
     ['a list', '[{"message": "Limit Exceeded"}]'],
+    ['a text in JSON', '"Limit Exceeded"'],
+    ['{message}', '{"message": "Limit Exceeded"}'],
+    ['{Message}', '{"Message": "Limit Exceeded"}'],
+    ['{fault: {faultstring}}', '{"fault": {"faultstring": "Limit Exceeded", "detail": {"errorcode": "x"}}}'],
+    ['{error} as text', '{"error": "Limit Exceeded"}'],
+    ['{error, error_description}', '{"error": "x", "error_description": "Limit Exceeded"}'],
+    ['{title}', '{"type": "about:blank", "title": "Limit Exceeded", "status": 429}'],
+    ['{title, detail}', '{"title": "Too much", "detail": "Limit Exceeded"}'],
     ['{detail}', '{"detail": "Limit Exceeded"}'],
     ['{errors}', '{"errors": [{"message": "Limit Exceeded"}]}'],
     ['{error: {details}}', '{"error": {"details": ["Limit Exceeded"]}}'],
@@ -137,6 +143,8 @@ describe('a gateway before ASAPP', () => {
       'a page',
       '<html><head><title>x</title></head><style>b {}</style><body><h1>Limit&nbsp;Exceeded</h1></body></html>',
     ],
+    ['a page with no more than a title', '<html><head><title>Limit Exceeded</title></head></html>'],
+    ['a page with words in pieces', 'Lim<b>it</b> Exc<wbr>eeded<!-- <p> x'],
     ['many spaces', '\n  Limit \t Exceeded\n'],
   ])('that answers %s is quoted, and said not to be ASAPP', async (_name, text) => {
     expect(await answeredBy(429, text)).toMatchObject({
@@ -144,6 +152,26 @@ describe('a gateway before ASAPP', () => {
       message: 'ASAPP answered 429 Too Many Requests, not in ASAPP\'s form: "Limit Exceeded"',
     });
   });
+
+  test('is quoted as it is where its words stand in no known place', async () => {
+    const { message } = await answeredBy(429, '{"why": "Limit Exceeded"}');
+    expect(message).toBe(
+      'ASAPP answered 429 Too Many Requests, not in ASAPP\'s form: "{"why": "Limit Exceeded"}"',
+    );
+  });
+
+  test.each(['<a', '<!--', '<script', '<head', '&lt'])(
+    'that answers with markup that never ends is read in no time: %s',
+    async (piece) => {
+      const parameters = analyzeParameters({ options: { timeout: 300 } });
+      const startedAt = performance.now();
+      const { kind } = await answeredBy(403, piece.repeat(500_000), parameters);
+      expect(kind).toBe('forbidden');
+      // Where each piece is looked at from each other, this takes minutes.
+      expect(performance.now() - startedAt).toBeLessThan(20_000);
+    },
+    60_000,
+  );
 
   test('is quoted with 200 characters, and without what must not be repeated', async () => {
     const text = `<p>${'x'.repeat(190)} sandbox-secret ${'y'.repeat(200)}</p>`;
@@ -190,12 +218,14 @@ describe('a gateway before ASAPP', () => {
 
 describe('a success that breaks the contract', () => {
   test.each([
-    ['"ok"', 'is not an object'],
+    ['"ok"', 'is not an object: "ok"'],
     ['[]', 'is not an object'],
     ['null', 'is not an object'],
     ['{"conversationId": "A1", "messageId": 7}', 'has a messageId that is not text'],
     ['{"conversationId": "A1"', 'is not JSON'],
     ['{"error": {}}', 'reports an error'],
+    ['{"error": "Stored, but not analyzed"}', 'reports an error: "Stored, but not analyzed"'],
+    ['{"conversationId": 5, "message": "x"}', 'has a conversationId that is not text: "x"'],
   ])('200 with %s is an unexpected response', async (text, flaw) => {
     expect(await answeredBy(200, text)).toStrictEqual(
       unreadable(200, `ASAPP answered 200, but the answer ${flaw}`),
@@ -238,6 +268,7 @@ describe('what ASAPP accepted is a success', () => {
   test.each([
     [200, '{"conversationId": "C1", "messageId": null}', { conversationId: 'C1', messageId: null }],
     [200, '{"conversationId": "C1", "error": null}', { conversationId: 'C1', error: null }],
+    [200, '{"conversationId": "C1", "error": ""}', { conversationId: 'C1', error: '' }],
     [200, '{"conversationId": "C1", "error": false}', { conversationId: 'C1', error: false }],
     [200, '{"conversationId": null}', { conversationId: null }],
     [200, '{}', {}],
@@ -306,4 +337,34 @@ describe('advice', () => {
       expect(description).toMatch(/^Send this item again later\. The answer is not in ASAPP's form/);
     },
   );
+});
+
+describe("an error in ASAPP's form", () => {
+  test('keeps what else it has, as far as there is room', async () => {
+    const fields = [{ path: 'message.text', limits: [1, 5000], isShort: true }];
+    const body = { error: { requestId: 'r-4', message: 'Not so', fields, long: 'x'.repeat(5_000) } };
+    expect(await answeredBy(400, JSON.stringify(body))).toMatchObject({
+      message: 'Not so',
+      requestId: 'r-4',
+      details: { fields },
+    });
+  });
+
+  test('is read however deep it is', async () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const text = `{"error": {"requestId": "r-5", "message": "Not so", "deep": ${deep}}}`;
+    expect(await answeredBy(400, text)).toMatchObject({ kind: 'badRequest', status: 400, message: 'Not so' });
+    expect(await answeredBy(401, deep)).toMatchObject({ kind: 'unauthorized', status: 401 });
+  });
+
+  test('without a message has its other words', async () => {
+    const text = JSON.stringify({ error: { requestId: 'r-6', details: 'Not so' } });
+    expect(await answeredBy(400, text)).toMatchObject({ message: 'Not so', requestId: 'r-6' });
+  });
+
+  test('of a conflict over what may arrive twice is no doubt', async () => {
+    const text = JSON.stringify({ error: { requestId: 'r-7', message: 'Not so' } });
+    const { description } = await answeredBy(409, text, authenticateParameters());
+    expect(description).toBe('Compare this item with what ASAPP holds already, then run it again.');
+  });
 });

@@ -2,6 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { runAsapp, useAsapp } from '../support/asapp';
 import { authenticateParameters } from '../support/parameters';
+import { startHttpServer } from '../support/servers';
 import { failedItem, OPERATIONS } from './support';
 
 const API_SECRET = 'Zk9-api"secret\\7';
@@ -107,5 +108,121 @@ describe("the customer's credentials that ASAPP quotes are not repeated", () => 
       '[redacted] or second-token',
       'first-token or [redacted]',
     ]);
+  });
+});
+
+describe('parts of what the customer is known by', () => {
+  const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0NzExIn0.c2lnbmF0dXJl';
+  const basic = Buffer.from('jane.doe:Tr0ub4dor/&3').toString('base64');
+
+  test.each<[string, INodeParameters, string, string]>([
+    [
+      'the token of Bearer',
+      { auth: { token: `Bearer ${jwt}` } },
+      `Token ${jwt} is over`,
+      'Token [redacted] is over',
+    ],
+    [
+      'user and password of Basic',
+      { auth: { headers: row('Authorization', `Basic ${basic}`) } },
+      'No user jane.doe with Tr0ub4dor/&3',
+      'No user [redacted] with [redacted]',
+    ],
+    [
+      'a token in lower-case URL form',
+      { auth: { token: SECRET } },
+      `?t=${encodeURIComponent(SECRET).replace(/%../g, (byte) => byte.toLowerCase())}`,
+      '?t=[redacted]',
+    ],
+    [
+      'a token in HTML',
+      { auth: { token: SECRET } },
+      '<b>s3cr3t-&#220;mlaut&sol;&plus;&#x3d;&quot;x&quot;</b>',
+      '<b>[redacted]</b>',
+    ],
+    ['a token in \\u escapes', { auth: { token: SECRET } }, 's3cr3t-\\u00dcmlaut\\/+=\\"x\\"', '[redacted]'],
+    [
+      'a token in base64url',
+      { auth: { token: SECRET } },
+      `v=${Buffer.from(SECRET).toString('base64url')}.`,
+      'v=[redacted].',
+    ],
+    ['a token without its blanks', { auth: { token: ` ${SECRET}  ` } }, `<${SECRET}>`, '<[redacted]>'],
+    [
+      'a short value, where it is a word',
+      { auth: { body: '{"customerId": "cust"}' } },
+      'customer cust is blocked',
+      'customer [redacted] is blocked',
+    ],
+    [
+      'a number, where it is a word',
+      { auth: { body: '{"pin": 4711}' } },
+      '4711 is not 47110, see pin',
+      '[redacted] is not 47110, see pin',
+    ],
+  ])('%s', async (_name, changes, message, expected) => {
+    refuseWith(message);
+    const error = await failedItem(asapp, { parameters: authenticateParameters(changes) });
+    expect(error.message).toBe(expected);
+  });
+});
+
+describe('whatever a server says goes through redaction', () => {
+  const token = 'tok-4711-secret';
+
+  /** The error of an Authenticate that a server answers like this. */
+  async function refusal(status: number, body: string, headers: Record<string, string> = {}, phrase = 'No') {
+    const server = await startHttpServer((_request, response) => {
+      response.writeHead(status, phrase, headers).end(body);
+    });
+    try {
+      return await failedItem(asapp, {
+        parameters: authenticateParameters({ auth: { token, body: '{"short": "400"}' } }),
+        credential: asapp.credential({ baseUrl: server.url }),
+      });
+    } finally {
+      await server.close();
+    }
+  }
+
+  test("every part of ASAPP's error, but no key", async () => {
+    const error = await refusal(
+      400,
+      JSON.stringify({
+        error: {
+          requestId: `r-${token}`,
+          code: '400-03',
+          message: `${token}!`,
+          fields: [{ [token]: [token, 400, 4001] }],
+        },
+      }),
+    );
+    expect(error).toMatchObject({
+      requestId: 'r-[redacted]',
+      // A part of a code is not the secret that it resembles.
+      code: '400-03',
+      message: '[redacted]!',
+      details: { fields: [{ [token]: ['[redacted]', '[redacted]', 4001] }] },
+    });
+    expect((await refusal(400, `{"error": {"requestId": "r", "code": "${token}"}}`)).code).toBe('[redacted]');
+  });
+
+  test.each<[string, number, string, Record<string, string>]>([
+    ['a page', 403, `<p>${token}</p>`, {}],
+    ['a page that tears it apart', 403, '<p>tok-4711<wbr>-<b>sec</b>ret</p>', {}],
+    ['text', 502, `x ${token} y`, {}],
+    ['a cut in the middle of it', 403, `${'x'.repeat(190)} ${token}`, {}],
+    ['a redirect', 302, '', { location: `https://${token}.example.com/?t=${token}` }],
+    ['a page of success', 200, `<p>${token}</p>`, {}],
+  ])('%s', async (_name, status, body, headers) => {
+    const { message } = await refusal(status, body, headers);
+    expect(message).toContain('[redact');
+    expect(message).not.toContain('tok-');
+  });
+
+  test('the reason phrase', async () => {
+    expect((await refusal(404, '', {}, `No ${token}`)).message).toBe(
+      'ASAPP answered 404 No [redacted] without saying why',
+    );
   });
 });

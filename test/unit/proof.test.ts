@@ -15,6 +15,7 @@ test.each([
   ['a host that cannot be reached when connecting', { code: 'EHOSTUNREACH', syscall: 'connect' }],
   ['a connection that is not made in time', { code: 'ETIMEDOUT', syscall: 'connect' }],
   ['a code of connecting, without the call', { code: 'ECONNREFUSED' }],
+  ["n8n's own refusal of an address", { name: 'SsrfBlockedIpError' }],
   ...[
     ...['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'CERT_REVOKED', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
     ...['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],

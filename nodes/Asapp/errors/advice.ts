@@ -1,4 +1,5 @@
 import { ERROR_KINDS, type ErrorKind } from './errorKinds';
+import type { Words } from './words';
 
 /** The request that failed, as far as errors care. */
 export interface FailedRequest {
@@ -13,23 +14,30 @@ const MAYBE_ACCEPTED =
 const NOT_ASAPPS_OWN =
   "The answer is not in ASAPP's form: something before ASAPP gave it, such as a gateway or a proxy.";
 
-/** What to do about an answer that ASAPP gave (`requestId` is there) or something before it. */
-export function adviceOnAnswer(kind: ErrorKind, { ids = [] }: FailedRequest, isAsapps: boolean): string {
+const COMPARE = 'Compare this item with what ASAPP holds already, then run it again.';
+const CORRECT = 'Correct what the message names, then run the item again.';
+const UNDOCUMENTED = 'ASAPP does not document this status: give ASAPP support the request ID.';
+
+/** What to do about an answer that ASAPP gave, or something before it. */
+export function adviceOnAnswer(
+  kind: ErrorKind,
+  { idempotent, ids = [] }: FailedRequest,
+  { isAsapps, requestId }: Words,
+): string {
   if (kind === 'notFound' && ids.length > 0) {
     return `Check ${ids.map((id) => `'${id}'`).join(' and ')}, and that the credential's environment knows what it names.`;
   }
-  if (isAsapps) {
-    return kind === 'unexpectedResponse'
-      ? 'ASAPP does not document this status: give ASAPP support the request ID.'
-      : ERROR_KINDS[kind].advice;
-  }
+  // What may arrive twice has not been held up by its own first arrival.
+  if (kind === 'conflict' && idempotent) return COMPARE;
+  if (isAsapps && kind === 'unexpectedResponse') return requestId === undefined ? CORRECT : UNDOCUMENTED;
+  if (requestId !== undefined) return ERROR_KINDS[kind].advice;
   switch (kind) {
     case 'internalServerError':
     case 'serviceUnavailable':
       return `Send this item again later. ${NOT_ASAPPS_OWN}`;
     case 'unauthorized':
     case 'forbidden':
-      return `${ERROR_KINDS[kind].advice} ${NOT_ASAPPS_OWN}`;
+      return isAsapps ? ERROR_KINDS[kind].advice : `${ERROR_KINDS[kind].advice} ${NOT_ASAPPS_OWN}`;
     default:
       return ERROR_KINDS[kind].advice;
   }

@@ -5,7 +5,7 @@ import { adviceInDoubt, adviceOnAnswer, type FailedRequest } from './advice';
 import { ERROR_KINDS, kindOfStatus, type ErrorKind } from './errorKinds';
 import { isRefusedCertificate, provesNothingArrived } from './proof';
 import { Redactor } from './redact';
-import { quoteOf, wordsOf } from './words';
+import { wordsOf, type Words } from './words';
 
 export type { FailedRequest } from './advice';
 
@@ -108,17 +108,9 @@ export function unforeseenAfterSending(
 ): AsappError {
   const redactor = new Redactor(secrets);
   const message = `The item was sent, but what came back could not be read: ${redactor.text(reason)}`;
-  const { code, requestId } = answer === undefined ? {} : wordsOf(answer);
-  const facts = { status: answer?.status, code, requestId };
-  return doubtful(
-    basics(
-      'unexpectedResponse',
-      message,
-      answer === undefined ? 'sent' : 'answered',
-      redacted(facts, redactor),
-    ),
-    request,
-  );
+  const facts = answer === undefined ? {} : { status: answer.status, ...factsOf(wordsOf(answer, redactor)) };
+  const phase = answer === undefined ? 'sent' : 'answered';
+  return doubtful(basics('unexpectedResponse', message, phase, facts), request);
 }
 
 /**
@@ -150,10 +142,12 @@ export function fromUnexpectedBody(
   request: FailedRequest,
   secrets: readonly string[],
 ): AsappError {
-  const details = described('unexpectedResponse', answer, request, secrets);
-  const hasWords = wordsOf(answer).message !== undefined;
-  const message = hasWords ? details.message : `ASAPP answered ${answer.status}, but the answer ${flaw}`;
-  return doubtful({ ...details, message }, request);
+  const { status } = answer;
+  const words = wordsOf(answer, new Redactor(secrets));
+  const seen = `ASAPP answered ${status}, but the answer ${flaw}`;
+  const said = words.isAsapps ? words.message : quoting(seen, words);
+  const details = basics('unexpectedResponse', said ?? seen, 'answered', { status, ...factsOf(words) });
+  return doubtful(details, request);
 }
 
 /** No whole answer came. The item is retryable only if it provably never left, or if repeating it does no harm. */
@@ -264,35 +258,36 @@ function described(
   secrets: readonly string[],
 ): AsappErrorDetails {
   const redactor = new Redactor(secrets);
-  const { message = messageOf(answer, redactor), ...words } = wordsOf(answer);
-  const facts = redacted({ status: answer.status, ...words }, redactor);
-  const description = adviceOnAnswer(kind, request, words.requestId !== undefined);
-  return { ...basics(kind, redactor.text(message), 'answered', facts), description };
+  const words = wordsOf(answer, redactor);
+  const message =
+    words.isAsapps && words.message !== undefined ? words.message : messageOf(answer, words, redactor);
+  const facts = { status: answer.status, ...factsOf(words) };
+  const description = adviceOnAnswer(kind, request, words);
+  return { ...basics(kind, message, 'answered', facts), description };
 }
 
-/** Everything that comes from outside, without secrets. */
-function redacted({ code, requestId, details, ...facts }: Facts, redactor: Redactor): Facts {
-  return {
-    ...facts,
-    code: code === undefined ? undefined : redactor.name(code),
-    requestId: requestId === undefined ? undefined : redactor.name(requestId),
-    details: details === undefined ? undefined : (redactor.value(details) as IDataObject),
-  };
+function factsOf({ isAsapps: _isAsapps, message: _message, ...facts }: Words): Facts {
+  return facts;
 }
 
 const REDIRECTS = [301, 302, 303, 307, 308];
 
-/** What an answer comes to that does not say why in a known form. */
-function messageOf(answer: HttpAnswer, redactor: Redactor): string {
-  const { status, statusText, location } = answer;
+/** What an answer comes to that does not say why in ASAPP's form. */
+function messageOf(answer: HttpAnswer, words: Words, redactor: Redactor): string {
+  const { status, location } = answer;
+  const statusText = redactor.text(answer.statusText);
   const answered = `ASAPP answered ${status}${statusText === '' ? '' : ` ${statusText}`}`;
   if (REDIRECTS.includes(status)) {
     // Only the origin: the rest of a redirect's target can carry a token.
-    const origin = location !== undefined && URL.canParse(location) ? ` to ${new URL(location).origin}` : '';
-    return `${answered}, a redirect${origin} that was not followed, so that the API secret stays with ASAPP`;
+    const origin = location !== undefined && URL.canParse(location) ? new URL(location).origin : undefined;
+    const to = origin === undefined ? '' : ` to ${redactor.text(origin)}`;
+    return `${answered}, a redirect${to} that was not followed, so that the API secret stays with ASAPP`;
   }
-  const quote = quoteOf(answer, redactor);
-  return quote === undefined
+  return words.message === undefined
     ? `${answered} without saying why`
-    : `${answered}, not in ASAPP's form: "${quote}"`;
+    : quoting(`${answered}, not in ASAPP's form`, words);
+}
+
+function quoting(seen: string, { message }: Words): string {
+  return message === undefined ? seen : `${seen}: "${message}"`;
 }

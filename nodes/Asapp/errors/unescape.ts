@@ -24,8 +24,17 @@ export function unescape(text: string): Unescaped {
   return rewritten(unescaped, BLANK, () => [{ text: ' ' }]);
 }
 
-const ESCAPE =
-  /(?:%[\da-f]{2})+|&(?:#\d{1,7}|#x[\da-f]{1,6}|amp|lt|gt|quot|apos|nbsp);|\\(?:u[\da-f]{4}|x[\da-f]{2}|["'\\/bfnrt])/i;
+/** What an HTML page means where it writes `&…;`. */
+export function withoutEntities(text: string): string {
+  return text.replace(new RegExp(ENTITY, 'gi'), (entity) => ofEntity(entity));
+}
+
+const ENTITY = /&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,8});/i;
+
+const ESCAPE = new RegExp(
+  String.raw`(?:%[\da-f]{2})+|${ENTITY.source}|\\(?:u[\da-f]{4}|x[\da-f]{2}|["'\\/bfnrt])`,
+  'i',
+);
 
 /** A plus is a space in a form. */
 const BLANK = /[\s+]+/;
@@ -73,14 +82,41 @@ function rewritten(
   return { text: parts.join(''), from: newFrom, to: newTo };
 }
 
-const NAMED = new Map([
-  ['amp', '&'],
-  ['lt', '<'],
-  ['gt', '>'],
-  ['quot', '"'],
-  ['apos', "'"],
-  ['nbsp', ' '],
-]);
+/** The signs that are likely in a text or in a secret; others stay as they are written. */
+const NAMED = new Map(
+  Object.entries({
+    amp: '&',
+    apos: "'",
+    bull: '•',
+    colon: ':',
+    comma: ',',
+    commat: '@',
+    copy: '©',
+    dollar: '$',
+    equals: '=',
+    excl: '!',
+    gt: '>',
+    hellip: '…',
+    lowbar: '_',
+    lpar: '(',
+    lsquo: '‘',
+    lt: '<',
+    mdash: '—',
+    middot: '·',
+    nbsp: ' ',
+    ndash: '–',
+    num: '#',
+    percnt: '%',
+    period: '.',
+    plus: '+',
+    quest: '?',
+    quot: '"',
+    rpar: ')',
+    rsquo: '’',
+    semi: ';',
+    sol: '/',
+  }),
+);
 
 const CONTROLS = new Map([
   ['b', '\b'],
@@ -96,16 +132,17 @@ function meaningOf(escape: string): Piece[] {
     case '%':
       return ofBytes(Buffer.from(escape.replaceAll('%', ''), 'hex'));
     case '&':
-      return [{ text: ofEntity(rest.slice(0, -1).toLowerCase()) ?? escape }];
+      return [{ text: ofEntity(escape) }];
     default:
       return [{ text: rest.length > 1 ? ofHex(rest.slice(1)) : (CONTROLS.get(rest) ?? rest) }];
   }
 }
 
-function ofEntity(name: string): string | undefined {
+function ofEntity(entity: string): string {
+  const name = entity.slice(1, -1).toLowerCase();
+  if (!name.startsWith('#')) return NAMED.get(name) ?? entity;
   const code = name.startsWith('#x') ? parseInt(name.slice(2), 16) : Number(name.slice(1));
-  if (name.startsWith('#')) return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
-  return NAMED.get(name);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : entity;
 }
 
 function ofHex(digits: string): string {

@@ -2,92 +2,147 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { HttpAnswer } from '../transport/exchange';
 import type { Redactor } from './redact';
+import { withoutEntities } from './unescape';
 
-/** What an answer says. An absent fact is an absent key. */
+/**
+ * What an answer says, without secrets. An absent fact is an absent key.
+ *
+ * - `isAsapps`: it has the form of ASAPP's errors, `{error: {requestId, message, code?}}`.
+ * - `message`: ASAPP's own, whole; of another form the beginning of its words, without markup.
+ * - `details`: what else ASAPP's error object has.
+ */
 export interface Words {
-  code?: string;
+  isAsapps: boolean;
   message?: string;
-  /** Only ASAPP itself gives one. */
+  code?: string;
   requestId?: string;
-  /** What else ASAPP's error object has. */
   details?: IDataObject;
 }
 
-/** A quote is to be read, not to be searched. */
-const LONGEST_QUOTE = 200;
+/** How many characters of foreign words are quoted. */
+const MOST_QUOTED = 200;
 
-/** More of what ASAPP adds to an error than this many characters of JSON is left out. */
-const LONGEST_DETAILS = 4_000;
+/** How much of a foreign answer is looked at. */
+const MOST_READ = 64 * 1024;
 
-/**
- * ASAPP's error body is `{error: {requestId, message, code?}}`. A gateway in front of it may answer `{message}` or
- * `{fault: {faultstring}}` instead; those words are better than none.
- */
-export function wordsOf({ body }: Pick<HttpAnswer, 'body'>): Words {
-  const root = asObject(parseJson(body));
-  const error = asObject(root?.error);
-  const words: Words = {};
-  const message = [error?.message, root?.error, root?.message, asObject(root?.fault)?.faultstring].find(
-    isText,
-  );
-  if (message !== undefined) words.message = message;
-  if (isText(error?.code)) words.code = error.code;
-  if (isText(error?.requestId)) words.requestId = error.requestId;
-  const details = detailsOf(error);
-  if (details !== undefined && words.requestId !== undefined) words.details = details;
-  return words;
+/** How deep words are looked for, and how deep a value may be to be handled at all: more exhausts the stack. */
+const DEEPEST_WORDS = 4;
+const DEEPEST_VALUE = 50;
+
+/** How many characters of JSON the details may have. */
+const MOST_DETAILS = 4_000;
+
+/** Reads the body of a refusal. Every text in what is returned went through `redactor`. */
+export function wordsOf(answer: HttpAnswer, redactor: Redactor): Words {
+  const json = jsonIn(answer.body);
+  const error = isObject(json) ? json.error : undefined;
+  if (isObject(error) && (isText(error.message) || isText(error.requestId))) {
+    return wordsOfAsapp(error, redactor);
+  }
+  const quote = quoteOf(foreignWords(answer, json), redactor);
+  return { isAsapps: false, ...(quote === '' ? {} : { message: quote }) };
 }
 
-/**
- * What a body says that is in nobody's known form, such as a page or a list of errors: the beginning of its text, without
- * markup and secrets. Undefined if there is none.
- */
-export function quoteOf({ body }: Pick<HttpAnswer, 'body'>, redactor: Redactor): string | undefined {
-  const value = parseJson(body);
-  const text = value === undefined ? withoutMarkup(body) : textsIn(value).join(': ');
-  // Before it is cut, as half a secret would no longer be known.
-  const plain = redactor.text(text.replace(/\s+/g, ' ').trim());
-  if (plain === '') return undefined;
-  return plain.length > LONGEST_QUOTE ? `${plain.slice(0, LONGEST_QUOTE)}…` : plain;
+/** What is no refusal may hold a conversation: only words that are meant as such count then. */
+function foreignWords({ status, body }: HttpAnswer, json: unknown): string {
+  const isData = status < 300 && /^\s*[[{]/.test(body);
+  if (json === undefined) return isData ? '' : body;
+  return saidIn(json) ?? (!isData && hasText(json) ? body : '');
 }
 
-function detailsOf(error: Record<string, unknown> | undefined): IDataObject | undefined {
-  const { message: _message, code: _code, requestId: _requestId, ...details } = error ?? {};
-  const isLong = JSON.stringify(details).length > LONGEST_DETAILS;
-  return isLong || Object.keys(details).length === 0 ? undefined : (details as IDataObject);
+function wordsOfAsapp({ message, code, requestId, ...others }: IDataObject, redactor: Redactor): Words {
+  const said = saidIn({ message, ...others });
+  const details = detailsOf(others, redactor);
+  return {
+    isAsapps: true,
+    ...(said === undefined ? {} : { message: redactor.text(said) }),
+    ...(isText(code) ? { code: redactor.name(code) } : {}),
+    ...(isText(requestId) ? { requestId: redactor.name(requestId) } : {}),
+    ...(Object.keys(details).length === 0 ? {} : { details }),
+  };
 }
 
-/** The texts at the ends of lists and objects, each once. */
-function textsIn(value: unknown): string[] {
-  if (isText(value)) return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return [...new Set(Object.values(value).flatMap(textsIn))];
+/** As many of the keys as there is room for. */
+function detailsOf(others: IDataObject, redactor: Redactor): IDataObject {
+  let room = MOST_DETAILS;
+  const entries = Object.entries(others)
+    .filter(([, value]) => isShallow(value))
+    .filter((entry) => {
+      room -= JSON.stringify(entry).length;
+      return room >= 0;
+    });
+  return redactor.value(Object.fromEntries(entries)) as IDataObject;
+}
+
+/** Where gateways and frameworks put their words, the most telling first. */
+const KEYS = [
+  'message',
+  'Message',
+  'error_description',
+  'errorMessage',
+  'detail',
+  'details',
+  'description',
+  'msg',
+  'reason',
+  'faultstring',
+  'error',
+  'errors',
+  'fault',
+  'title',
+];
+
+/** The words in a JSON value; undefined if there are none in a place that is known. */
+function saidIn(value: unknown, depth = 0): string | undefined {
+  if (isText(value)) return value;
+  if (typeof value !== 'object' || value === null || depth > DEEPEST_WORDS) return undefined;
+  if (Array.isArray(value)) {
+    return (
+      value
+        .map((entry) => saidIn(entry, depth + 1))
+        .filter(isText)
+        .join('; ') || undefined
+    );
+  }
+  const values = value as IDataObject;
+  return KEYS.map((key) => saidIn(values[key], depth + 1)).find(isText);
+}
+
+/** Whether there is a text in a JSON value, in whatever place. */
+function hasText(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return isText(value);
+  return isShallow(value) && Object.values(value).some(hasText);
+}
+
+function isShallow(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth < DEEPEST_VALUE && Object.values(value).every((inner) => isShallow(inner, depth + 1));
+}
+
+/** The first time removes what markup could hide, the second what it had torn apart. */
+function quoteOf(words: string, redactor: Redactor): string {
+  const text = redactor.text(withoutMarkup(redactor.text(words.slice(0, MOST_READ))));
+  const characters = Array.from(text);
+  return characters.length > MOST_QUOTED ? `${characters.slice(0, MOST_QUOTED).join('')}…` : text;
 }
 
 function withoutMarkup(text: string): string {
-  return text
-    .replace(/<!--[\s\S]*?-->|<(script|style|head)\b[\s\S]*?<\/\1\s*>/gi, ' ')
-    .replace(/<\/?[a-z!?][^>]*>/gi, ' ')
-    .replace(/&(#\d{1,7}|#x[\da-f]{1,6}|amp|lt|gt|quot|apos|nbsp);/gi, (_whole, name: string) =>
-      ofEntity(name),
-    );
+  const visible = text.replace(/<!--[^]*?(?:-->|$)|<(script|style|template)\b[^]*?(?:<\/\1\s*>|$)/gi, ' ');
+  // What stands in the head, a title at most, mostly stands in the body as well.
+  return plain(visible.replace(/<head\b[^]*?(?:<\/head\s*>|$)/i, ' ')) || plain(visible);
 }
 
-const ENTITIES = new Map([
-  ['amp', '&'],
-  ['lt', '<'],
-  ['gt', '>'],
-  ['quot', '"'],
-  ['apos', "'"],
-]);
-
-function ofEntity(name: string): string {
-  if (!name.startsWith('#')) return ENTITIES.get(name.toLowerCase()) ?? ' ';
-  const code = /^#x/i.test(name) ? parseInt(name.slice(2), 16) : Number(name.slice(1));
-  return code <= 0x10ffff ? String.fromCodePoint(code) : ' ';
+function plain(markup: string): string {
+  const text = markup
+    // What stands inside a word.
+    .replace(/<\/?(?:a|b|code|em|font|i|mark|small|span|strong|u|wbr)\b[^<>]*>/gi, '')
+    .replace(/<[!/?a-z][^<>]*(?:>|$)/gi, ' ');
+  return withoutEntities(text)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
 }
 
-function parseJson(text: string): unknown {
+function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -95,8 +150,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function asObject(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+function isObject(value: unknown): value is IDataObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isText(value: unknown): value is string {

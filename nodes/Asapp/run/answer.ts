@@ -51,7 +51,7 @@ function objectIn(text: string): IDataObject | string {
 
 function flawOf(body: IDataObject, { types, required }: NonNullable<Endpoint['answer']>): string | undefined {
   // n8n would take an item with a top-level error for a failed one.
-  if (body.error !== undefined && body.error !== null && body.error !== false) return 'reports an error';
+  if (Boolean(body.error)) return 'reports an error';
   const missing = required.find((key) => body[key] === undefined || body[key] === null);
   if (missing !== undefined) return `has no ${missing}`;
   for (const [key, type] of Object.entries(types)) {

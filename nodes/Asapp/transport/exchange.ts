@@ -180,6 +180,8 @@ type ErrorWithCode = Error & { code?: unknown; syscall?: unknown };
 /** A host with several addresses fails with an error for each of them. */
 function syscallOf(error: ErrorWithCode): string | undefined {
   if (typeof error.syscall === 'string') return error.syscall;
+  // n8n's own refusal to connect to an address that the instance may not call.
+  if (error.name.startsWith('SsrfBlocked')) return 'connect';
   if (!(error instanceof AggregateError)) return undefined;
   const [first, ...others] = (error.errors as ErrorWithCode[]).map(syscallOf);
   return others.every((other) => other === first) ? first : undefined;
