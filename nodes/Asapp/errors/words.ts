@@ -43,11 +43,11 @@ export function wordsOf(answer: HttpAnswer, redactor: Redactor): Words {
   return { isAsapps: false, ...(quote === '' ? {} : { message: quote }) };
 }
 
-/** What is no refusal may hold a conversation: only words that are meant as such count then. */
 function foreignWords({ status, body }: HttpAnswer, json: unknown): string {
-  const isData = status < 300 && /^\s*[[{]/.test(body);
-  if (json === undefined) return isData ? '' : body;
-  return saidIn(json) ?? (!isData && hasText(json) ? body : '');
+  if (status >= 300) return json === undefined ? body : (saidIn(json) ?? (hasText(json) ? body : ''));
+  // What is no refusal may be data, such as the URL of a stream with its token: only a page and an error are words.
+  if (json === undefined) return /^\s*</.test(body) ? body : '';
+  return isObject(json) ? (saidIn(json.error) ?? '') : '';
 }
 
 function wordsOfAsapp({ message, code, requestId, ...others }: IDataObject, redactor: Redactor): Words {
