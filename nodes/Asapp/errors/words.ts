@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { HttpAnswer } from '../transport/exchange';
+import { isJsonObject } from '../transport/jsonObject';
 import type { Redactor } from './redact';
 import { withoutEntities } from './unescape';
 
@@ -35,8 +36,8 @@ const MOST_DETAILS = 4_000;
 /** Reads the body of a refusal. Every text in what is returned went through `redactor`. */
 export function wordsOf(answer: HttpAnswer, redactor: Redactor): Words {
   const json = jsonIn(answer.body);
-  const error = isObject(json) ? json.error : undefined;
-  if (isObject(error) && (isText(error.message) || isText(error.requestId))) {
+  const error = isJsonObject(json) ? json.error : undefined;
+  if (isJsonObject(error) && (isText(error.message) || isText(error.requestId))) {
     return wordsOfAsapp(error, redactor);
   }
   const quote = quoteOf(foreignWords(answer, json), redactor);
@@ -47,7 +48,7 @@ function foreignWords({ status, body }: HttpAnswer, json: unknown): string {
   if (status >= 300) return json === undefined ? body : (saidIn(json) ?? (hasText(json) ? body : ''));
   // What is no refusal may be data, such as the URL of a stream with its token: only a page and an error are words.
   if (json === undefined) return /^\s*</.test(body) ? body : '';
-  return isObject(json) ? (saidIn(json.error) ?? '') : '';
+  return isJsonObject(json) ? (saidIn(json.error) ?? '') : '';
 }
 
 function wordsOfAsapp({ message, code, requestId, ...others }: IDataObject, redactor: Redactor): Words {
@@ -148,10 +149,6 @@ function jsonIn(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is IDataObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isText(value: unknown): value is string {

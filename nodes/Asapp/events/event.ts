@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isJsonObject } from '../transport/jsonObject';
+
 /**
  * What GenerativeAgent says or asks for, in one shape for every spelling and transport. An absent fact is an absent key.
  *
@@ -70,7 +72,7 @@ const ID_KEYS = ['generativeAgentMessageId', 'generativeAgentkMessageId', 'webho
 
 /** Reads what a stream or a webhook brought; undefined if it is no object with a type. */
 export function readEvent(payload: unknown): GenerativeAgentEvent | undefined {
-  if (!isObject(payload)) return undefined;
+  if (!isJsonObject(payload)) return undefined;
   const { type: spelling } = payload;
   if (typeof spelling !== 'string' || spelling.trim() === '') return undefined;
   const type = OTHER_SPELLINGS.get(spelling) ?? spelling;
@@ -79,7 +81,7 @@ export function readEvent(payload: unknown): GenerativeAgentEvent | undefined {
     ...text('eventId', ID_KEYS.map((key) => payload[key]).find(isText)),
     ...text('conversationId', payload.conversationId),
     ...text('externalConversationId', payload.externalConversationId),
-    ...(type === 'reply' && isObject(payload.reply) ? { reply: readReply(payload.reply) } : {}),
+    ...(type === 'reply' && isJsonObject(payload.reply) ? { reply: readReply(payload.reply) } : {}),
     ...(type === 'transferToSystem' ? readTransfer(payload.transferToSystem ?? payload.systemTransfer) : {}),
     event: payload,
   };
@@ -90,12 +92,12 @@ function readReply({ messageId, text: words }: IDataObject): NonNullable<Generat
 }
 
 function readTransfer(object: unknown): Pick<GenerativeAgentEvent, 'transfer'> {
-  if (!isObject(object)) return {};
+  if (!isJsonObject(object)) return {};
   const { referenceVariables, transferVariables, currentTaskName } = object;
   return {
     transfer: {
-      ...(isObject(referenceVariables) ? { referenceVariables } : {}),
-      ...(isObject(transferVariables) ? { transferVariables } : {}),
+      ...(isJsonObject(referenceVariables) ? { referenceVariables } : {}),
+      ...(isJsonObject(transferVariables) ? { transferVariables } : {}),
       ...text('currentTaskName', currentTaskName),
     },
   };
@@ -109,8 +111,4 @@ function text<Key extends string>(key: Key, value: unknown): { [K in Key]?: stri
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
-}
-
-function isObject(value: unknown): value is IDataObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -10,7 +10,7 @@ const returnAll = switchField({
   description: 'Whether to return all results or only up to a given limit',
 });
 
-/** The fields that every list has; {@link limitOf} reads them. */
+/** The fields that every list has. */
 export const limitFields = {
   returnAll,
   limit: when(

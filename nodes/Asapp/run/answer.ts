@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ItemValues, Operation } from '../operations/operation';
 import { endpointOf, type Endpoint, type EndpointId } from '../transport/endpoint';
 import type { HttpAnswer } from '../transport/exchange';
+import { isJsonObject } from '../transport/jsonObject';
 
 /** The output items of a success, or a flaw that continues "ASAPP answered 200, but the answer …". */
 export type Reading = { items: IDataObject[] } | { flaw: string };
@@ -15,15 +16,16 @@ export function readAnswer(
   values: ItemValues,
 ): Reading {
   const { answer: shape } = endpointOf(endpoint);
-  const isPage = answer.body.trimStart().startsWith('<');
   // Where nothing is documented to come back, whatever does takes nothing from the success; a page is not ASAPP's.
-  if (shape === undefined && !isPage) return { items: [operation.output(values, {})] };
+  const withoutBody = (): Reading =>
+    answer.body.trimStart().startsWith('<')
+      ? { flaw: 'is not JSON' }
+      : { items: [operation.output(values, {})] };
+  if (shape === undefined) return withoutBody();
   const body = objectIn(answer.body);
   if (typeof body === 'string') {
-    const isNothingDocumented = shape !== undefined && Object.keys(shape.types).length === 0;
-    return isNothingDocumented && !isPage ? { items: [operation.output(values, {})] } : { flaw: body };
+    return Object.keys(shape.types).length === 0 ? withoutBody() : { flaw: body };
   }
-  if (shape === undefined) return { flaw: 'is not JSON' };
   const flaw = flawOf(body, shape);
   if (flaw !== undefined) return { flaw };
   return operation.list === undefined
@@ -33,7 +35,7 @@ export function readAnswer(
 
 function entriesOf(list: unknown, limit: number | undefined): Reading {
   if (!Array.isArray(list)) return { flaw: 'has no list' };
-  if (!list.every(isObject)) return { flaw: 'has a list of something else than objects' };
+  if (!list.every(isJsonObject)) return { flaw: 'has a list of something else than objects' };
   return { items: list.slice(0, limit) };
 }
 
@@ -46,7 +48,7 @@ function objectIn(text: string): IDataObject | string {
   } catch {
     return 'is not JSON';
   }
-  return isObject(value) ? value : 'is not an object';
+  return isJsonObject(value) ? value : 'is not an object';
 }
 
 function flawOf(body: IDataObject, { types, required }: NonNullable<Endpoint['answer']>): string | undefined {
@@ -67,8 +69,4 @@ const TYPE_NAMES: Record<string, string> = { string: 'text', object: 'an object'
 
 function typeOf(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value;
-}
-
-function isObject(value: unknown): value is IDataObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,21 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { runAsapp, useAsapp, type AsappRunOptions } from '../../support/asapp';
-import { parametersOf } from '../../support/parameters';
+import { useAsapp } from '../../support/asapp';
+import { messageOf, operationRunner } from '../../support/operation';
 
 const asapp = useAsapp();
 const requests = () => asapp.sandbox.ledger.requests;
 const bodies = () => requests().map(({ rawBody }) => rawBody);
 
-/** Runs an operation; a failed item is data. */
-async function run(name: string, changes = {}, options: Partial<AsappRunOptions> = {}) {
-  return await runAsapp(asapp, {
-    parameters: parametersOf(name, changes),
-    node: { onError: 'continueRegularOutput' },
-    ...options,
-  });
-}
-const messageOf = ({ error }: IDataObject) => (error as { message: string } | undefined)?.message;
+const run = operationRunner(asapp);
 
 describe('create', () => {
   test('sends the message as it is, and answers with its IDs', async () => {

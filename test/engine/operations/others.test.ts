@@ -1,19 +1,11 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { runAsapp, useAsapp, type AsappRunOptions } from '../../support/asapp';
-import { CONVERSATION_ID, parametersOf } from '../../support/parameters';
+import { useAsapp } from '../../support/asapp';
+import { messageOf, operationRunner } from '../../support/operation';
+import { CONVERSATION_ID } from '../../support/parameters';
 
 const asapp = useAsapp({ eventDelay: 1 });
 const requests = () => asapp.sandbox.ledger.requests;
 
-async function run(name: string, changes = {}, options: Partial<AsappRunOptions> = {}) {
-  return await runAsapp(asapp, {
-    parameters: parametersOf(name, changes),
-    node: { onError: 'continueRegularOutput' },
-    ...options,
-  });
-}
-const messageOf = ({ error }: IDataObject) => (error as { message: string } | undefined)?.message;
+const run = operationRunner(asapp);
 
 describe('conversation', () => {
   test('is created, then updated, by its external ID', async () => {

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isJsonObject } from '../../transport/jsonObject';
+
 /** A transfer as ASAPP answers it, without the credentials of the return call, and with the status in capitals. */
 export function transferOf(answer: IDataObject): IDataObject {
   const { sip, status } = answer;
@@ -7,14 +9,10 @@ export function transferOf(answer: IDataObject): IDataObject {
     ...answer,
     // ASAPP's pages write it in capitals and in small letters.
     ...(typeof status === 'string' ? { status: status.toUpperCase() } : {}),
-    ...(isObject(sip) ? { sip: withoutCredentials(sip) } : {}),
+    ...(isJsonObject(sip) ? { sip: withoutCredentials(sip) } : {}),
   };
 }
 
 function withoutCredentials({ returnInviteAuthentication: _credentials, ...sip }: IDataObject): IDataObject {
   return sip;
-}
-
-function isObject(value: unknown): value is IDataObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
