@@ -1,5 +1,5 @@
 import { digitsOf, instantOf, microsecondsOf, neededDigits, stepOf, type Instant } from './instant';
-import { isRedactionOf, resembles } from './redacted';
+import { isRedactionOf } from './redacted';
 
 /** A message as ASAPP lists it. */
 export interface StoredMessage {
@@ -117,7 +117,6 @@ function redactedMatch(
   if (only !== undefined && (isExact || isRedactionOf(only.text, text))) return only;
   if ('at' in time) return 'ambiguous';
   const hasMark = digits >= DIGITS_OF_MARK;
-  if (only !== undefined && hasMark && resembles(only.text, text)) return only;
   const isLike = rest.some((message) => isRedactionOf(message.text, text));
   return hasMark || isLike ? 'ambiguous' : 'absent';
 }

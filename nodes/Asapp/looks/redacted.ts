@@ -18,11 +18,3 @@ export function isRedactionOf(shown: string, text: string): boolean {
   }
   return true;
 }
-
-/** Whether most words of a text are in another: a redaction that masks in a way that is not known. */
-export function resembles(shown: string, text: string): boolean {
-  const words = shown.toLowerCase().split(/\s+/).filter(Boolean);
-  const others = new Set(text.toLowerCase().split(/\s+/));
-  const common = words.filter((word) => others.has(word)).length;
-  return words.length > 0 && common * 2 >= words.length;
-}

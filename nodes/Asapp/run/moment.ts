@@ -10,7 +10,7 @@ const MARKS = 1_000;
 /**
  * The times that the node gives messages: the moment of sending, and behind the milliseconds three digits by which n8n's
  * Retry knows the message again. They depend on what a Retry keeps: when the execution was established, the node, its
- * run and the item.
+ * run and the item with what it says, as two executions can be established at once.
  */
 export class MarkedMoments {
   /** When the execution was established, in ms since 1970; undefined in an n8n that does not tell. */
@@ -23,21 +23,25 @@ export class MarkedMoments {
     this.first = createHash('sha256').update(run).digest().readUInt32BE() % MARKS;
   }
 
-  /** The three digits of a message of an item, as a number. */
-  markOf(itemIndex: number, index = 0): number {
-    return (this.first + itemIndex + index) % MARKS;
+  /** The three digits of a message of an item with this content, as a number. */
+  markOf(itemIndex: number, content: string, index = 0): number {
+    return (this.first + itemIndex + digits(content) + index) % MARKS;
   }
 
-  /** Now, for the messages of an item. */
-  now(itemIndex: number): Moment {
+  /** Now, for the messages of an item with this content. */
+  now(itemIndex: number, content: string): Moment {
     const milliseconds = Date.now();
-    const first = this.markOf(itemIndex);
+    const first = this.markOf(itemIndex, content);
     return (index = 0) => {
       const mark = first + index;
       const clock = new Date(milliseconds + Math.floor(mark / MARKS)).toISOString();
       return clock.replace('Z', `${String(mark % MARKS).padStart(3, '0')}Z`);
     };
   }
+}
+
+function digits(content: string): number {
+  return Buffer.from(content, 'base64').readUInt32BE() % MARKS;
 }
 
 /** n8n before 1.116 has no execution context. */

@@ -140,7 +140,8 @@ export class ItemPreparer {
       if (kept?.items !== undefined) held.push(...kept.items.flatMap(idsOf));
       else if (values !== undefined) {
         const said = messagesOf(this.operation, values);
-        wanted.push({ itemIndex, wanted: wantedMessages(said, itemIndex, moments, kept?.said) });
+        const content = contentOfItem(this.operation, values);
+        wanted.push({ itemIndex, wanted: wantedMessages(said, { itemIndex, content }, moments, kept?.said) });
       }
     }
     return { wanted, held };

@@ -29,14 +29,14 @@ export function contentOfItem(operation: Operation, values: ItemValues): string 
 /** The messages as they are looked for; `times` are those that they were sent with, if that is known. */
 export function wantedMessages(
   said: readonly SaidMessage[],
-  itemIndex: number,
+  { itemIndex, content }: { itemIndex: number; content: string },
   moments: MarkedMoments,
   times: readonly string[] = [],
 ): WantedMessage[] {
   const since = instantAt((moments.since ?? 0) - CLOCK_DIFFERENCE);
   return said.map(({ text, sender, timestamp }, index) => {
     const at = instantOf(times[index] ?? timestamp);
-    const time = at === undefined ? { mark: moments.markOf(itemIndex, index), since } : { at };
+    const time = at === undefined ? { mark: moments.markOf(itemIndex, content, index), since } : { at };
     return { text, role: sender.role, externalId: sender.externalId, time };
   });
 }

@@ -41,6 +41,7 @@ export interface ReadItem {
 /** Sends one item, however often, with the same body. */
 export class ItemSender {
   private readonly call;
+  private knownContent: string | undefined;
   private attempts = 0;
   private looks = 0;
   private body: IDataObject | undefined;
@@ -72,7 +73,7 @@ export class ItemSender {
 
   /** Sends the item once, and looks for it where nobody knows whether it arrived; never rejects. */
   async send(): Promise<Outcome> {
-    const { run, itemIndex, operation, values } = this.item;
+    const { run, itemIndex } = this.item;
     const outcome = await this.sendOnce();
     if (!isFailure(outcome)) {
       run.earlier?.noteSettled(itemIndex, this.content, outcome.items);
@@ -84,7 +85,7 @@ export class ItemSender {
     const settled = this.said.length === 0 ? counted : await this.settle(counted);
     if (isFailure(settled)) {
       if (!settled.circumstances.mayHaveArrived) run.earlier?.noteFailed(itemIndex);
-    } else run.earlier?.noteSettled(itemIndex, contentOfItem(operation, values), settled.items);
+    } else run.earlier?.noteSettled(itemIndex, this.content, settled.items);
     return this.leaving(settled);
   }
 
@@ -105,6 +106,7 @@ export class ItemSender {
         conversation: run.conversations.of(apiKey.name, conversationId),
         conversationId,
         itemIndex,
+        content: this.content,
         moments: run.moments,
         said: this.said,
       },
@@ -129,8 +131,7 @@ export class ItemSender {
     run.conversations.of(apiKey.name, conversationId).claim(ids, itemIndex);
     const json = { ...operation.output(values, operation.saying?.answer(ids, values) ?? {}), ...mark };
     const outcome = await replyOfRecovered(this.item, this.reader, ids.at(-1) ?? '', json);
-    if (!isFailure(outcome))
-      run.earlier?.noteSettled(itemIndex, contentOfItem(operation, values), outcome.items);
+    if (!isFailure(outcome)) run.earlier?.noteSettled(itemIndex, this.content, outcome.items);
     return outcome;
   }
 
@@ -204,11 +205,11 @@ export class ItemSender {
   }
 
   private get moment(): Moment {
-    return this.item.run.moments.now(this.item.itemIndex);
+    return this.item.run.moments.now(this.item.itemIndex, this.content);
   }
 
   private get content(): string {
-    return contentOfItem(this.item.operation, this.item.values);
+    return (this.knownContent ??= contentOfItem(this.item.operation, this.item.values));
   }
 
   private get said(): SaidMessage[] {

@@ -21,6 +21,7 @@ export interface DoubtedItem {
   conversation: KnownConversation;
   conversationId: string;
   itemIndex: number;
+  content: string;
   moments: MarkedMoments;
   /** What it said, with the times that were sent. */
   said: SaidMessage[];
@@ -45,7 +46,7 @@ export async function settle(item: DoubtedItem, doubt: Failure): Promise<Settled
   const { waiting, rules } = item.reader;
   const reader = { ...item.reader, rules: withoutRepetition(rules) };
   const since = Date.now();
-  const wanted = wantedMessages(item.said, item.itemIndex, item.moments);
+  const wanted = wantedMessages(item.said, item, item.moments);
   const sighting: Sighting = { looks: 0, seconds: undefined, seen: 'absent' };
   let matches: Match[] = [];
   let isLate = false;
