@@ -95,8 +95,8 @@ interface ExecutionSummary {
   mode: string;
 }
 
-/** The latest one first. */
-async function executionsOf({ api }: E2eN8n, workflowId: string): Promise<ExecutionSummary[]> {
+/** The executions of a workflow, the latest one first. */
+export async function executionsOf({ api }: E2eN8n, workflowId: string): Promise<ExecutionSummary[]> {
   const filter = encodeURIComponent(JSON.stringify({ workflowId }));
   const { results } = (await api.request('GET', `/executions?limit=100&filter=${filter}`)) as {
     results: ExecutionSummary[];
@@ -104,11 +104,13 @@ async function executionsOf({ api }: E2eN8n, workflowId: string): Promise<Execut
   return results;
 }
 
-function isEnded({ status }: ExecutionSummary): boolean {
+/** Whether an execution is over, however it ended. */
+export function isEnded({ status }: ExecutionSummary): boolean {
   return ['success', 'error', 'crashed', 'canceled'].includes(status);
 }
 
-async function readRun({ api, installation }: E2eN8n, id: string): Promise<IRun> {
+/** An execution as n8n stored it. */
+export async function readRun({ api, installation }: E2eN8n, id: string): Promise<IRun> {
   // n8n sends the data in the notation of this package of its own.
   const { parse } = createRequire(join(installation, 'node_modules/n8n/package.json'))('flatted') as {
     parse(text: string): IRun['data'];
