@@ -2,6 +2,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 
 import { startWorkflow } from '../../scripts/engine/runWorkflow';
 import { asappWorkflow, useAsapp, type AsappRunOptions } from '../support/asapp';
+import { refuseLooks } from '../support/looks';
 import { analyzeParameters } from '../support/parameters';
 
 const asapp = useAsapp({ eventDelay: 2 });
@@ -78,7 +79,8 @@ describe('with Wait for Reply', () => {
 
   test('with nothing left to send no stream is opened', async () => {
     // The first item of the first output is in doubt, so that the engine runs the node again.
-    asapp.sandbox.faults.set({ fault: 'resetAfterReading', conversationId: 'C0', times: 1 });
+    asapp.sandbox.faults.set({ fault: 'resetAfterReading', conversationId: 'C0', operation: 'analyze' });
+    refuseLooks(asapp);
     const workflow = asappWorkflow({ parameters, items: ITEMS, node: retry });
     const credentials = { asappApi: asapp.credential() };
     const { data } = await startWorkflow(asapp.nodePackage, workflow, { credentials }).finished;

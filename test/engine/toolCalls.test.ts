@@ -3,6 +3,7 @@ import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import { agentRun, type ToolWay } from '../support/agent';
 import { useAsapp } from '../support/asapp';
 import { branchParameters } from '../support/branches';
+import { refuseLooks, sentRequests } from '../support/looks';
 import { analyzeParameters, authenticateParameters } from '../support/parameters';
 
 const asapp = useAsapp();
@@ -73,12 +74,20 @@ describe.each(['engine', 'invoke'] as const)('an agent that calls its tools by %
     expect(acceptedTexts()).toEqual(['one', 'two', 'two']);
   });
 
-  test('does not send again what is in doubt', async () => {
+  test('finds what ASAPP took although its answer was lost', async () => {
     asapp.sandbox.faults.set({ fault: 'resetAfterReading', times: 1, conversationId: 'ONE' });
+    const [seen] = await agentRun(asapp, way, [{ tool: 'one' }], { tools: [say('one')] });
+    expect(seen).toEqual([[{ conversationId: 'ONE', messageId: messageIds()[0], recovered: true }]]);
+    expect(acceptedTexts()).toEqual(['one']);
+  });
+
+  test('does not send again what is in doubt', async () => {
+    asapp.sandbox.faults.set({ fault: 'resetAfterReading', conversationId: 'ONE', operation: 'analyze' });
+    refuseLooks(asapp);
     const retried = say('one', { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 });
     const [seen] = await agentRun(asapp, way, [{ tool: 'one' }], { tools: [retried] });
     expect(seen?.[0]).toMatchObject([{ error: { kind: 'connectionFailed', inDoubt: true, attempts: 1 } }]);
-    expect(asapp.sandbox.ledger.requests).toHaveLength(1);
+    expect(sentRequests(asapp)).toHaveLength(1);
   });
 
   describe.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput', undefined] as const)(

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 
 import { runAsapp, useAsapp } from '../support/asapp';
+import { sentRequests } from '../support/looks';
 import { analyzeParameters, authenticateParameters } from '../support/parameters';
 
 const asapp = useAsapp();
@@ -26,7 +27,8 @@ test('a message whose answer cannot be read is in doubt, and never sent again', 
     parameters: analyzeParameters({ options: { maxRetries: 3 } }),
     node: { onError: 'continueRegularOutput', retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
   });
-  expect(reader).toHaveBeenCalledTimes(1);
+  // Of the answer, and of what the look at the conversation found.
+  expect(reader).toHaveBeenCalledTimes(2);
   expect(json).toEqual([
     {
       error: {
@@ -42,6 +44,7 @@ test('a message whose answer cannot be read is in doubt, and never sent again', 
       },
     },
   ]);
+  expect(sentRequests(asapp)).toHaveLength(1);
   expect(asapp.sandbox.ledger.messages).toHaveLength(1);
 });
 

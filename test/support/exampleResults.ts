@@ -3,7 +3,7 @@
 /** Kinds of the items that leave authenticate-and-analyze on an error output, by the node that they arrive at. */
 export const KINDS_OF_FIRST_EXAMPLE = {
   'Not Authenticated': ['invalidInput', 'notFound', 'invalidInput'],
-  'Not Analyzed': ['invalidInput', 'conflict', 'tooManyRequests', 'internalServerError', 'connectionFailed'],
+  'Not Analyzed': ['invalidInput', 'conflict', 'tooManyRequests', 'internalServerError'],
 };
 
 /**
@@ -11,7 +11,7 @@ export const KINDS_OF_FIRST_EXAMPLE = {
  * Conflict, Check Credentials, Other Errors.
  */
 export const ROUNDS_OF_ERROR_BRANCHES = [
-  [6, 5, 2, 2, 1, 1, 1],
+  [7, 4, 2, 2, 1, 1, 1],
   [2, 2, 0, 0, 0, 0, 0],
   [1, 1, 0, 0, 0, 0, 0],
   [0, 1, 0, 0, 0, 0, 0],
@@ -19,8 +19,8 @@ export const ROUNDS_OF_ERROR_BRANCHES = [
 
 export const SUMMARY_OF_ERROR_BRANCHES = {
   conversations: 18,
-  Analyzed: 9,
-  'Given Up': 2,
+  Analyzed: 10,
+  'Given Up': 1,
   'Fix Data': 2,
   'Post to Team': 2,
   'Already Delivered': 1,

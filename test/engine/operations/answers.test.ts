@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { runAsapp, useAsapp } from '../../support/asapp';
+import { startStandIn } from '../../support/looks';
 import { CONVERSATION_ID, parametersOf } from '../../support/parameters';
-import { startHttpServer } from '../../support/servers';
 
 const asapp = useAsapp();
 
@@ -16,12 +16,12 @@ async function run(name: string, changes: INodeParameters = {}, baseUrl = asapp.
 
 /** What becomes of an item that is answered with these bytes. */
 async function answered(name: string, body: string, status = 200, type = 'application/json') {
-  const server = await startHttpServer((_request, response) => {
+  const server = await startStandIn((_request, response) => {
     response.writeHead(status, { 'content-type': type }).end(body);
   });
   try {
     const { json } = await run(name, {}, server.url);
-    expect(server.requests).toHaveLength(1);
+    expect(server.sent()).toHaveLength(1);
     return json;
   } finally {
     await server.close();
