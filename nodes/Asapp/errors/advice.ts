@@ -44,16 +44,28 @@ export function adviceOnAnswer(
   }
 }
 
+interface DoubtfulAnswer {
+  kind: ErrorKind;
+  requestId?: string;
+}
+
 /** What to do about an item that ASAPP may hold: never to send it again without a look. */
-export function adviceInDoubt({ kind, requestId }: { kind: ErrorKind; requestId?: string }): string {
-  if (requestId !== undefined) return `${MAYBE_ACCEPTED} ${SUPPORT}`;
+export function adviceInDoubt(error: DoubtfulAnswer): string {
+  const remedy = remedyInDoubt(error);
+  return remedy === undefined ? MAYBE_ACCEPTED : `${MAYBE_ACCEPTED} ${remedy}`;
+}
+
+/** How the next item may end better; undefined where nothing but a look helps. */
+export function remedyInDoubt({ kind, requestId }: DoubtfulAnswer): string | undefined {
+  if (kind === 'conflict') return undefined;
+  if (requestId !== undefined) return SUPPORT;
   switch (kind) {
     case 'internalServerError':
     case 'serviceUnavailable':
-      return `${MAYBE_ACCEPTED} ${NOT_ASAPPS_OWN}`;
+      return NOT_ASAPPS_OWN;
     case 'timeout':
-      return `${MAYBE_ACCEPTED} Raise 'Timeout' under 'Options' if ASAPP answers slowly.`;
+      return "Raise 'Timeout' under 'Options' if ASAPP answers slowly.";
     default:
-      return `${MAYBE_ACCEPTED} ${ERROR_KINDS[kind].advice}`;
+      return ERROR_KINDS[kind].advice;
   }
 }

@@ -1,3 +1,4 @@
+import { remedyInDoubt } from './advice';
 import { AsappError, type AsappErrorDetails, type Circumstances } from './asappError';
 import { ERROR_KINDS } from './errorKinds';
 
@@ -18,9 +19,9 @@ export interface Sighting {
   failure?: AsappErrorDetails | undefined;
 }
 
-/** Whether the conversation can tell how an item ended: ASAPP may hold it, or says that it does. */
-export function canBeSettled({ error, circumstances }: FailedItem): boolean {
-  return error.kind === 'conflict' || (circumstances.mayHaveArrived && error.kind !== 'replyTimeout');
+/** Whether the conversation can tell how an item ended: ASAPP may hold it, or says that it does. A refusal is no doubt. */
+export function canBeSettled({ error: { kind, inDoubt } }: FailedItem): boolean {
+  return kind === 'conflict' || inDoubt === true;
 }
 
 /** Whether ASAPP itself answered that it failed: then it is done with the item, and what it does not hold by now, it never will. */
@@ -40,7 +41,12 @@ export function notHeld({ error, circumstances }: FailedItem, looks: number): Fa
 
 /** The item stays in doubt; its description says what was seen. */
 export function unsettled({ error, circumstances }: FailedItem, sighting: Sighting): FailedItem {
-  const description = `${sightingWords(sighting)} Look at the conversation before you send the item again.`;
+  const remedy = remedyInDoubt(error);
+  const description = [
+    sightingWords(sighting),
+    'Look at the conversation before you send the item again.',
+    ...(remedy === undefined ? [] : [remedy]),
+  ].join(' ');
   return { error: { ...error, description, looks: sighting.looks }, circumstances };
 }
 

@@ -82,7 +82,7 @@ export class ItemSender {
     }
     const { error, circumstances } = outcome;
     const counted: Failure = { error: { ...error, attempts: this.attempts }, circumstances };
-    const settled = this.said.length === 0 ? counted : await this.settle(counted);
+    const settled = this.said.length === 0 ? counted : await this.settledOr(counted);
     if (isFailure(settled)) {
       if (!settled.circumstances.mayHaveArrived) run.earlier?.noteFailed(itemIndex);
     } else run.earlier?.noteSettled(itemIndex, this.content, settled.items);
@@ -93,6 +93,15 @@ export class ItemSender {
     const { context } = this.item;
     if (isFailure(outcome) || !isAgentTool(context.getNode())) return outcome;
     return { items: forAgents(outcome.items) };
+  }
+
+  /** A flaw of the node in what it makes of a look leaves the doubt as it is. */
+  private async settledOr(doubt: Failure): Promise<Outcome> {
+    try {
+      return await this.settle(doubt);
+    } catch {
+      return doubt;
+    }
   }
 
   private async settle(doubt: Failure): Promise<Outcome> {
