@@ -3,28 +3,35 @@ import { gzipSync } from 'node:zlib';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { runAsapp, useAsapp } from '../support/asapp';
+import { REFUSED, refuseLooks, sentRequests, startStandIn } from '../support/looks';
 import { analyzeParameters, authenticateParameters } from '../support/parameters';
-import { startHttpServer } from '../support/servers';
-import { ADVICE, failedItem, OPERATIONS } from './support';
+import { ADVICE, failedItem, OPERATIONS, UNREADABLE } from './support';
 
 const asapp = useAsapp();
 
+beforeEach(() => {
+  // What is found is no failure, and what is not takes seconds.
+  refuseLooks(asapp);
+});
+
+/** What an item in doubt has more than others, where its conversation may not be read. */
+const DOUBT = { inDoubt: true, looks: 1 };
+
 /** The error of a success whose body breaks the contract: ASAPP may have done what it was asked. */
 function unreadable(status: number, message: string, isInDoubt = true): object {
-  const doubt = /^ASAPP may have accepted this item: .+\. \S.*\.$/;
   return {
     kind: 'unexpectedResponse',
     status,
     message,
     retryable: false,
-    ...(isInDoubt ? { inDoubt: true } : {}),
+    ...(isInDoubt ? DOUBT : {}),
     attempts: 1,
     phase: 'answered',
-    description: expect.stringMatching(isInDoubt ? doubt : ADVICE) as string,
+    description: expect.stringMatching(isInDoubt ? UNREADABLE : ADVICE) as string,
   };
 }
 
-describe.each(OPERATIONS)('$operation', ({ parameters, operation, repeatable }) => {
+describe.each(OPERATIONS)('$operation', ({ parameters, operation, call, repeatable }) => {
   // ASAPP documents no body for its success, so none can be wrong; a page is not ASAPP's.
   const isAuthenticate = operation === 'Authenticate';
 
@@ -33,7 +40,7 @@ describe.each(OPERATIONS)('$operation', ({ parameters, operation, repeatable }) 
     ['emptyBody', 'is empty', { fault: 'emptyBody' }, isAuthenticate],
     ['malformedBody', 'has a conversationId that is not text', { fault: 'malformedBody' }, isAuthenticate],
   ] as const)('of a success with %s the answer %s', async (_name, flaw, fault, isSuccess) => {
-    asapp.sandbox.faults.set(fault);
+    asapp.sandbox.faults.set({ ...fault, operation: call });
     if (isSuccess) {
       const { json } = await runAsapp(asapp, { parameters: parameters() });
       expect(json).toMatchObject([{ authenticated: true }]);
@@ -43,7 +50,7 @@ describe.each(OPERATIONS)('$operation', ({ parameters, operation, repeatable }) 
         unreadable(200, message, !repeatable),
       );
     }
-    expect(asapp.sandbox.ledger.requests).toMatchObject([{ status: 200, fault: fault.fault }]);
+    expect(sentRequests(asapp)).toMatchObject([{ status: 200, fault: fault.fault }]);
   });
 
   test.each([
@@ -52,7 +59,8 @@ describe.each(OPERATIONS)('$operation', ({ parameters, operation, repeatable }) 
     [503, 'Service Unavailable', 'serviceUnavailable', repeatable],
     [403, 'Forbidden', 'forbidden', false],
   ])("a proxy's own page with status %i is told by its status", async (status, phrase, kind, retryable) => {
-    asapp.sandbox.faults.set({ fault: 'html', status });
+    const isInDoubt = status >= 500 && !repeatable;
+    asapp.sandbox.faults.set({ fault: 'html', status, operation: call });
     expect(await failedItem(asapp, { parameters: parameters() })).toStrictEqual({
       kind,
       status,
@@ -60,27 +68,27 @@ describe.each(OPERATIONS)('$operation', ({ parameters, operation, repeatable }) 
         new RegExp(`^ASAPP answered ${status} ${phrase}, not in ASAPP's form: "[^<>]+"$`),
       ) as string,
       retryable,
-      ...(status >= 500 && !repeatable ? { inDoubt: true } : {}),
+      ...(isInDoubt ? DOUBT : {}),
       attempts: 1,
       phase: 'answered',
-      description: expect.stringMatching(ADVICE) as string,
+      description: expect.stringMatching(isInDoubt ? UNREADABLE : ADVICE) as string,
     });
-    expect(asapp.sandbox.ledger.requests).toHaveLength(1);
+    expect(sentRequests(asapp)).toHaveLength(1);
   });
 
   test.each(['emptyBody', 'malformedBody'] as const)('a 500 with %s has no words', async (fault) => {
-    asapp.sandbox.faults.set({ fault, status: 500 });
+    asapp.sandbox.faults.set({ fault, status: 500, operation: call });
     expect(await failedItem(asapp, { parameters: parameters() })).toStrictEqual({
       kind: 'internalServerError',
       status: 500,
       message: 'ASAPP answered 500 Internal Server Error without saying why',
       retryable: repeatable,
-      ...(repeatable ? {} : { inDoubt: true }),
+      ...(repeatable ? {} : DOUBT),
       attempts: 1,
       phase: 'answered',
-      description: expect.stringMatching(ADVICE) as string,
+      description: expect.stringMatching(repeatable ? ADVICE : UNREADABLE) as string,
     });
-    expect(asapp.sandbox.ledger.requests).toHaveLength(1);
+    expect(sentRequests(asapp)).toHaveLength(1);
   });
 });
 
@@ -92,7 +100,7 @@ async function answeredBy(
   headers: Record<string, string> = {},
 ): Promise<IDataObject> {
   const body = headers['content-encoding'] === 'gzip' ? gzipSync(text) : text;
-  const gateway = await startHttpServer((_request, response) => {
+  const gateway = await startStandIn((_request, response) => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
   });
   try {
@@ -100,7 +108,7 @@ async function answeredBy(
       parameters,
       credential: asapp.credential({ baseUrl: gateway.url }),
     });
-    expect(gateway.requests).toHaveLength(1);
+    expect(gateway.sent()).toHaveLength(1);
     return error;
   } finally {
     await gateway.close();
@@ -252,14 +260,14 @@ describe('a success that breaks the contract', () => {
 describe('what ASAPP accepted is a success', () => {
   /** The output of one item that is answered with `status` and `text`. */
   async function accepted(status: number, text: string, parameters: INodeParameters) {
-    const gateway = await startHttpServer((_request, response) => {
+    const gateway = await startStandIn((_request, response) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(text);
     });
     try {
       const credential = asapp.credential({ baseUrl: gateway.url });
       const { json, error } = await runAsapp(asapp, { parameters, credential });
       expect(error).toBeUndefined();
-      expect(gateway.requests).toHaveLength(1);
+      expect(gateway.sent()).toHaveLength(1);
       return json;
     } finally {
       await gateway.close();
@@ -331,8 +339,7 @@ describe('advice', () => {
         inDoubt: true,
         retryable: false,
         message: expect.stringContaining(`"${text}"`) as string,
-        description:
-          "ASAPP may have accepted this item: look at the conversation before you send it again. The answer is not in ASAPP's form: something before ASAPP gave it, such as a gateway or a proxy.",
+        description: `ASAPP may have accepted this item, and its conversation could not be looked at (1 look): ${REFUSED}. Look at the conversation before you send the item again. The answer is not in ASAPP's form: something before ASAPP gave it, such as a gateway or a proxy.`,
       });
       const { description } = await answeredBy(status, text, authenticateParameters());
       expect(description).toMatch(/^Send this item again later\. The answer is not in ASAPP's form/);

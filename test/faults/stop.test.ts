@@ -1,6 +1,7 @@
 import type { ExecutionError } from 'n8n-workflow';
 
 import { runAsapp, useAsapp } from '../support/asapp';
+import { refuseLooks } from '../support/looks';
 import { OPERATIONS, REQUEST_ID } from './support';
 
 const asapp = useAsapp();
@@ -23,7 +24,7 @@ const WORDS = [
   'Bad request - please check your parameters',
 ];
 
-describe.each(OPERATIONS)('$operation that stops the workflow', ({ parameters }) => {
+describe.each(OPERATIONS)('$operation that stops the workflow', ({ parameters, call }) => {
   test.each(WORDS)("shows ASAPP's words: %s", async (message) => {
     asapp.sandbox.faults.set({ fault: 'status', status: 422, code: '422-09', message });
     const { error, outputs } = await runAsapp(asapp, { parameters: parameters() });
@@ -50,7 +51,8 @@ describe.each(OPERATIONS)('$operation that stops the workflow', ({ parameters })
   });
 
   test('names no code and no request ID where no answer came', async () => {
-    asapp.sandbox.faults.set({ fault: 'resetAfterReading' });
+    asapp.sandbox.faults.set({ fault: 'resetAfterReading', operation: call });
+    refuseLooks(asapp);
     const { error } = await runAsapp(asapp, { parameters: parameters() });
     const { message, context } = error as StopError;
     expect(message).toMatch(/^Could not complete the call to 127\.0\.0\.1:\d+: .+ \[item 0\]$/);
