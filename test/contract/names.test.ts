@@ -52,6 +52,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     'options.channelType': ['options', false, 'digital'],
     'options.taskName': ['string', false, ''],
     'options.streamId': ['string', false, ''],
+    'options.lookBeforeSending': ['boolean', false, false],
     'options.timeout': ['number', false, 30],
   },
   'callTransfer: create': {
@@ -118,6 +119,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     senderExternalId: ['string', true, ''],
     options: ['collection', false, {}],
     'options.timestamp': ['dateTime', false, ''],
+    'options.lookBeforeSending': ['boolean', false, false],
     'options.timeout': ['number', false, 30],
   },
   'message: createMany': {

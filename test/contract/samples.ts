@@ -31,10 +31,10 @@ function isNeeded({ name, required }: INodeProperties): boolean {
   return required === true || name === 'auth';
 }
 
-/** The fields that decide which others are shown, or what the node does with the answer: they are not sent. */
+/** The fields that decide which others are shown, or what the node does before or after the call: they are not sent. */
 export function steeringFields(fields: Field[]): string[] {
   const deciding = fields.flatMap(({ property }) => Object.keys(property.displayOptions?.show ?? {}));
-  return ['waitForReply', 'returnAll', 'limit', ...deciding].filter(
+  return ['waitForReply', 'returnAll', 'limit', 'options.lookBeforeSending', ...deciding].filter(
     (name) => !name.startsWith('/') && !['resource', 'operation'].includes(name),
   );
 }

@@ -263,14 +263,16 @@ describe('npm start without a file', () => {
 
   test('says how many items took which branch, run by run', () => {
     expect(second).toContain(
-      '12 of 18 items took an error branch: Retry Later 5, Fix Request 2, Not Found 2, Conflict 1, Check Credentials 1, Other Errors 1',
+      '11 of 18 items took an error branch: Retry Later 4, Fix Request 2, Not Found 2, Conflict 1, Check Credentials 1, Other Errors 1',
     );
+    // The message whose answer was lost.
+    expect(second).toContain('1 item was found in their conversation');
     const table = second.slice(second.indexOf('\nBranches of Analyze\n') + 1).trimEnd();
     expect(table.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
       ['Branches of Analyze'],
       ['run 1', 'run 2', 'run 3', 'run 4'],
-      ['Success', '6', '2', '1', '0', '→ Analyzed'],
-      ['Retry Later', '5', '2', '1', '1', '→ Count Failures'],
+      ['Success', '7', '2', '1', '0', '→ Analyzed'],
+      ['Retry Later', '4', '2', '1', '1', '→ Count Failures'],
       ['Fix Request', '2', '0', '0', '0', '→ Fix Data'],
       ['Not Found', '2', '0', '0', '0', '→ Post to Team'],
       ['Conflict', '1', '0', '0', '0', '→ Already Delivered'],
