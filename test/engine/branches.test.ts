@@ -265,6 +265,7 @@ describe('the hint', () => {
     });
     expect(task.hints?.map(({ message }) => message)).toEqual([
       '5 of 7 items took an error branch: Retry Later 2, Not Found 2, Other Errors 1',
+      expect.stringMatching(/^7 items, \d+\.\d s$/),
     ]);
   });
 

@@ -11,13 +11,14 @@ import { shown } from '../errors/quoted';
 import { OTHER_ERRORS, readBranches, type ErrorBranch } from './branches';
 import { toNodeApiError } from '../errors/nodeApiError';
 
-/** An input item that failed; of `total` items of the run, `delivered` reached ASAPP. */
+/** An input item that failed; of `total` items of the run, those of `delivered` reached ASAPP. */
 export interface FailedItem {
   item: INodeExecutionData;
   itemIndex: number;
   error: AsappErrorDetails;
-  delivered: number;
+  delivered: readonly number[];
   total: number;
+  conversationId?: string | undefined;
 }
 
 /** Where the failed items of one run leave, and in which shape. */
@@ -117,11 +118,33 @@ function tryReadBranches(rows: IDataObject[]): { branches: ErrorBranch[]; flaw?:
 }
 
 function stopping(node: INode): ErrorRouting['route'] {
-  return ({ error, itemIndex, delivered, total }) => {
-    const progress = total === 1 ? '' : ` ${delivered} of ${total} items had been delivered.`;
-    const described = { ...error, description: `${error.description}${progress}` };
-    throw toNodeApiError(node, described, itemIndex);
+  return ({ error, itemIndex, delivered, total, conversationId }) => {
+    const words = [error.description];
+    if (total > 1) {
+      if (conversationId !== undefined) words.push(`The item is of conversation ${conversationId}.`);
+      words.push(`${listOf(delivered)}${delivered.length} of ${total} items had been delivered.`);
+    }
+    throw toNodeApiError(node, { ...error, description: words.join(' ') }, itemIndex);
   };
+}
+
+/** The most ranges of items in a sentence. */
+const MOST_RANGES = 20;
+
+/** The items by their index, as n8n counts them. */
+function listOf(indexes: readonly number[]): string {
+  const ranges: Array<[number, number]> = [];
+  for (const index of indexes) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last[1] === index - 1) last[1] = index;
+    else ranges.push([index, index]);
+  }
+  if (ranges.length === 0) return '';
+  const shownRanges = ranges
+    .slice(0, MOST_RANGES)
+    .map(([first, last]) => (first === last ? String(first) : `${first}-${last}`));
+  const more = ranges.length > MOST_RANGES ? ' and more' : '';
+  return `ASAPP has item${indexes.length === 1 ? '' : 's'} ${shownRanges.join(', ')}${more}: `;
 }
 
 function toFirstOutput({ item, itemIndex, error }: FailedItem) {

@@ -2,7 +2,7 @@ import { NodeOperationError, type IExecuteFunctions, type INode } from 'n8n-work
 
 import { withoutSecrets } from '../operations';
 import { isAgentTool } from '../outputs/routing';
-import { countDelivered, isFailure, type Outcome } from './outcome';
+import { isDelivered, isFailure, type Outcome } from './outcome';
 
 /** What the node's context keeps of On Error while a cancelled execution waits for its Retry. */
 interface KeptOnError {
@@ -26,7 +26,7 @@ export function leaveToRetry(context: IExecuteFunctions, outcomes: ReadonlyArray
     ...(continueOnFail === undefined ? {} : { continueOnFail }),
   };
   execution.node = { ...execution.node, onError: 'stopWorkflow', continueOnFail: false };
-  const delivered = countDelivered(outcomes);
+  const delivered = outcomes.filter(isDelivered).length;
   const doubts = outcomes.filter(
     (outcome) => isFailure(outcome) && outcome.circumstances.mayHaveArrived,
   ).length;

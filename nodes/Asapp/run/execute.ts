@@ -15,9 +15,10 @@ import { Conversations } from './conversations';
 import { EarlierTries } from './earlierTries';
 import { MarkedMoments } from './moment';
 import { readDeliveryOptions, type DeliveryOptions } from './options';
-import { countDelivered, isFailure, unsent, type Failure, type Outcome } from './outcome';
+import { isDelivered, isFailure, unsent, type Failure, type Outcome } from './outcome';
 import { ItemPreparer } from './prepareItem';
 import type { Run } from './run';
+import { closingWords, countInExecution, failureWords } from './summary';
 
 /** One execution of the node: sends the items, and puts each outcome on its output. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -32,13 +33,13 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
   const run = startRun(context, operation);
   const outcomes = await outcomesOf(context, operation, routing, run);
   if (context.getExecutionCancelSignal()?.aborted === true) leaveToRetry(context, outcomes);
-  const outputs = routeItems(context, items, outcomes, routing, run.conversations);
+  const outputs = routeItems(context, outcomes, routing, run);
   run.earlier?.forget();
   return outputs;
 }
 
 /** What the items of this run share, but for the rules of repetition. */
-type StartedRun = Omit<Run, 'wantedIn' | 'rules'>;
+type StartedRun = Omit<Run, 'wantedIn' | 'rules'> & { operation: Operation };
 
 function startRun(context: IExecuteFunctions, operation: Operation): StartedRun {
   const runIndex = Number(context.getWorkflowDataProxy(0).$runIndex);
@@ -47,8 +48,10 @@ function startRun(context: IExecuteFunctions, operation: Operation): StartedRun 
   const isTool = isAgentTool(context.getNode());
   const keeps = !isTool && operation.effect({}) !== 'read';
   return {
+    operation,
     moments,
     conversations: new Conversations(),
+    tally: { startedAt: Date.now(), sentAgain: 0 },
     earlier: keeps ? new EarlierTries(context, runIndex) : undefined,
     isRetry: !isTool && context.getMode() === 'retry' && moments.since !== undefined,
   };
@@ -129,31 +132,55 @@ function ownMemory(context: IExecuteFunctions): Map<number, Outcome> {
 /** Puts each outcome on its output, in input order, and tells in a hint what is not plain from the outputs. */
 function routeItems(
   context: IExecuteFunctions,
-  items: INodeExecutionData[],
   outcomes: Array<Outcome | undefined>,
   { branchNames, route }: ErrorRouting,
-  { found }: Conversations,
+  { conversations, tally, operation }: StartedRun,
 ): INodeExecutionData[][] {
-  const delivered = countDelivered(outcomes);
+  const items = context.getInputData();
+  const delivered = [...outcomes.keys()].filter((index) => isDelivered(outcomes[index]));
+  countInExecution(context, delivered.length, outcomes.filter(isFailure).length);
   const outputs: INodeExecutionData[][] = [[], ...branchNames.map(() => [])];
   for (const [itemIndex, item] of items.entries()) {
     const outcome = outcomes[itemIndex];
     if (outcome === undefined) continue;
     if (isFailure(outcome)) {
       const { error } = outcome;
-      const routed = route({ item, itemIndex, error, delivered, total: items.length });
+      const routed = route({
+        item,
+        itemIndex,
+        error,
+        delivered,
+        total: items.length,
+        conversationId: conversationOf(context, operation, itemIndex),
+      });
       outputs[routed.output]?.push(routed.item);
     } else {
       for (const json of outcome.items) outputs[0]?.push({ json, pairedItem: { item: itemIndex } });
     }
   }
+  const failures = failureWords(context, outcomes);
   const hints = [
-    branchSummary(branchNames, outputs.slice(1), delivered),
-    found > 0 ? `${found} item${found === 1 ? ' was' : 's were'} found in their conversation` : undefined,
-  ];
-  for (const message of hints) {
-    if (message !== undefined)
-      context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+    // The names of the branches say why.
+    { type: 'warning', message: branchSummary(branchNames, outputs.slice(1), delivered.length) ?? failures },
+    { type: 'info', message: closingWords(items.length, tally, conversations.found) },
+  ] as const;
+  for (const { type, message } of hints) {
+    if (message !== undefined) context.addExecutionHints({ message, type, location: 'outputPane' });
   }
   return outputs;
+}
+
+/** The conversation of an item for people; undefined if the item names none. */
+function conversationOf(
+  context: IExecuteFunctions,
+  { lane }: Operation,
+  itemIndex: number,
+): string | undefined {
+  if (lane === undefined) return undefined;
+  try {
+    const id: unknown = context.getNodeParameter(lane, itemIndex);
+    return typeof id === 'string' && id.trim() !== '' ? id.trim() : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -23,7 +23,7 @@ export function unsent(error: unknown): Failure {
   return unsent(invalidInput(`This item could not be read: ${reason}`));
 }
 
-/** How many items ASAPP is known to have accepted. */
-export function countDelivered(outcomes: ReadonlyArray<Outcome | undefined>): number {
-  return outcomes.filter((outcome) => outcome !== undefined && !isFailure(outcome)).length;
+/** Whether ASAPP is known to have accepted the item. */
+export function isDelivered(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && !isFailure(outcome);
 }

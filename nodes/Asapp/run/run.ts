@@ -2,12 +2,14 @@ import type { RepeatRules } from '../delivery/attempts';
 import type { Conversations, WantedItem } from './conversations';
 import type { EarlierTries } from './earlierTries';
 import type { MarkedMoments } from './moment';
+import type { Tally } from './summary';
 
 /** What the items of one node run share. */
 export interface Run {
   rules: RepeatRules<object | undefined>;
   moments: MarkedMoments;
   conversations: Conversations;
+  tally: Tally;
   /** Undefined where nothing tells what an earlier try was, as in a tool of an AI agent. */
   earlier: EarlierTries | undefined;
   /** Whether n8n's Retry runs it: then an earlier try may have said what `earlier` does not know. */

@@ -179,6 +179,7 @@ export class ItemSender {
       );
     }
     this.attempts++;
+    if (this.attempts === 2) run.tally.sentAgain++;
     const body = streamId === undefined ? this.body : { ...this.body, streamId };
     const answer = await exchange(context, apiKey.connection, requestTo(endpoint, parts, body), timeout);
     if (hasNoAnswer(answer)) throw fromFailure(answer, this.failed, this.secrets);
