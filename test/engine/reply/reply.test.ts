@@ -280,6 +280,15 @@ describe('a reply that does not end', () => {
     });
   });
 
+  test('of an item that was found in its conversation tells how often the item was sent', async () => {
+    const scope = { operation: 'analyze', times: 1 };
+    asapp.sandbox.faults.set({ fault: 'status', status: 503, conversationId: 'C1', ...scope });
+    asapp.sandbox.faults.set({ fault: 'resetAfterReading', ...scope });
+    const error = errorOf(await say('never end', { replyTimeout: 0.3, maxRetries: 1 }));
+    expect(error).toMatchObject({ kind: 'replyTimeout', attempts: 2 });
+    expect(acceptedTexts()).toEqual(['never end']);
+  });
+
   test("is never answered by a second message, neither by our retries nor by n8n's Retry On Fail", async () => {
     const { json } = await runAsapp(asapp, {
       parameters: waiting({ replyTimeout: 0.3, maxRetries: 3 }),
