@@ -9,6 +9,7 @@ import {
   type INodeExecutionData,
   type IPinData,
   type IRun,
+  type IRunExecutionData,
   type IWorkflowExecuteAdditionalData,
   type IWorkflowSettings,
   type WorkflowExecuteMode,
@@ -37,6 +38,8 @@ export interface RunOptions {
     items: INodeExecutionData[];
     onResponse(response: IN8nHttpFullResponse): void;
   };
+  /** The execution data of a run that failed or was cancelled, to be run again as n8n's Retry does. */
+  retryOf?: IRunExecutionData;
 }
 
 /** A run that was started: `finished` resolves with n8n's run data, `cancel` stops it as n8n's Stop button does. */
@@ -49,7 +52,8 @@ let executions = 0;
 
 /** Starts a workflow in n8n's own engine, from its trigger or from the call of a webhook. */
 export function startWorkflow(nodePackage: NodePackage, file: WorkflowFile, options: RunOptions): StartedRun {
-  const { call, mode = call === undefined ? 'manual' : 'webhook' } = options;
+  const { call, retryOf } = options;
+  const { mode = retryOf !== undefined ? 'retry' : call === undefined ? 'manual' : 'webhook' } = options;
   const id = String(++executions);
   const workflow = new Workflow({
     id: 'workflow',
@@ -88,10 +92,16 @@ export function startWorkflow(nodePackage: NodePackage, file: WorkflowFile, opti
   if (call !== undefined) {
     hooks.addHandler('sendResponse', (response) => call.onResponse(response as IN8nHttpFullResponse));
   }
+  const data =
+    retryOf !== undefined
+      ? retried(workflow, retryOf)
+      : call === undefined
+        ? undefined
+        : calledAt(workflow, call);
   const run =
-    call === undefined
+    data === undefined
       ? runFrom(new WorkflowExecute(additionalData, mode), workflow, startNodeOf(workflow), file.pinData)
-      : new WorkflowExecute(additionalData, mode, calledAt(workflow, call)).processRunExecutionData(workflow);
+      : new WorkflowExecute(additionalData, mode, data).processRunExecutionData(workflow);
   return { finished: run, cancel: () => run.cancel() };
 }
 
@@ -115,6 +125,23 @@ function calledAt(workflow: Workflow, { node: name, items }: NonNullable<RunOpti
   return createRunExecutionData({
     executionData: { nodeExecutionStack: [{ node, data: { main: [items] }, source: null }] },
   });
+}
+
+/**
+ * What n8n hands to the engine when an execution is retried (packages/cli/src/executions/execution.service.ts of n8n): the
+ * stored data without the failed run, and the nodes of the workflow as it is now.
+ */
+function retried(workflow: Workflow, stored: IRunExecutionData): IRunExecutionData {
+  const data = JSON.parse(JSON.stringify(stored)) as IRunExecutionData;
+  const { resultData, executionData } = data;
+  const { lastNodeExecuted = '' } = resultData;
+  delete resultData.error;
+  const runs = resultData.runData[lastNodeExecuted] ?? [];
+  if (runs.at(-1)?.error !== undefined) runs.pop();
+  for (const entry of executionData?.nodeExecutionStack ?? []) {
+    entry.node = workflow.getNode(entry.node.name) ?? entry.node;
+  }
+  return data;
 }
 
 /** The engine of n8n 1 takes its arguments one by one. */

@@ -59,6 +59,7 @@ export function useAsapp(options: SandboxOptions = {}): Asapp {
   beforeEach(() => {
     asapp().sandbox.ledger.clear();
     asapp().sandbox.faults.clear();
+    asapp().sandbox.reads.reset();
     asapp().sandbox.streams.behave();
     asapp().sandbox.webhook.clear();
   });
@@ -95,6 +96,7 @@ export interface AsappRunOptions {
   credential?: ICredentialDataDecryptedObject;
   settings?: WorkflowFile['settings'];
   mode?: RunOptions['mode'];
+  retryOf?: RunOptions['retryOf'];
 }
 
 /** The workflow of {@link runAsapp}, for runs that need more than it does. */
@@ -132,6 +134,7 @@ export function startAsappRun(asapp: Asapp, options: AsappRunOptions): StartedRu
   return startWorkflow(asapp.nodePackage, asappWorkflow(options), {
     credentials: { asappApi: options.credential ?? asapp.credential() },
     ...(options.mode === undefined ? {} : { mode: options.mode }),
+    ...(options.retryOf === undefined ? {} : { retryOf: options.retryOf }),
   });
 }
 

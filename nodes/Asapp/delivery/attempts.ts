@@ -9,6 +9,14 @@ export interface RepeatRules<Outcome> {
   pauseAfter(outcome: Outcome, attempts: number): number | undefined;
 }
 
+/** How a job waits. */
+export interface Waiting {
+  /** Tells when waiting is no longer of use. */
+  ending: Ending;
+  /** Resolves after `ms`, or as soon as the delivery ends; others may go meanwhile. */
+  wait(ms: number): Promise<void>;
+}
+
 /** What is sent, and within which pace. */
 export interface Sending<Outcome> {
   pace: Pace;
@@ -19,14 +27,13 @@ export interface Sending<Outcome> {
 }
 
 /**
- * Sends until the outcome is final, and lets `wait` pass in between. Resolves with the last outcome, or with undefined if
- * `ending` came before the first.
+ * Sends until the outcome is final, and waits in between. Resolves with the last outcome, or with undefined if the
+ * delivery ended before the first.
  */
 export async function sendUntilFinal<Outcome>(
   sending: Sending<Outcome>,
   rules: RepeatRules<Outcome>,
-  wait: (ms: number) => Promise<void>,
-  ending: Ending,
+  { ending, wait }: Waiting,
 ): Promise<Outcome | undefined> {
   const { pace } = sending;
   let outcome: Outcome | undefined;

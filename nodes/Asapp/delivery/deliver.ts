@@ -1,19 +1,28 @@
 import { sleep } from 'n8n-workflow';
 
-import { sendUntilFinal, type RepeatRules, type Sending } from './attempts';
+import { sendUntilFinal, type RepeatRules, type Sending, type Waiting } from './attempts';
 import { Ending } from './ending';
 import { Lanes } from './lanes';
+import { takeLane, type Release, type SharedLane } from './sharedLanes';
 
 /** A job that was looked at: how it ended without being sent, or what sends it. */
-export type Prepared<Outcome> = { outcome: Outcome } | Sending<Outcome>;
+export type Prepared<Outcome> = { outcome: Outcome } | (Sending<Outcome> & Preparation<Outcome>);
+
+/** What a job needs before it is first sent. */
+export interface Preparation<Outcome> {
+  /** The lane that other deliveries of this process go in as well. */
+  lane?: SharedLane | undefined;
+  /** Resolves, once the lane is taken, with how the job ended long ago; undefined if it is to be sent. */
+  known?(): Promise<Outcome | undefined>;
+}
 
 /** What is delivered and how. Jobs are numbers from 0 to `count` - 1. */
 export interface Delivery<Outcome> extends RepeatRules<Outcome> {
   count: number;
   /** Jobs of one lane go one after another, in order; undefined is a lane of its own. */
   laneOf(job: number): string | undefined;
-  /** Looks at a job right before it would be sent; never rejects. `ending` tells when that is no longer of use. */
-  prepare(job: number, ending: Ending): Promise<Prepared<Outcome>>;
+  /** Looks at a job right before it would be sent; never rejects. */
+  prepare(job: number, waiting: Waiting): Promise<Prepared<Outcome>>;
   /** Whether nothing more may be sent after this outcome. */
   stopsAt(outcome: Outcome): boolean;
   /** Whether the job must never be sent again, not even when the whole delivery is run again. */
@@ -40,18 +49,23 @@ export async function deliver<Outcome>(delivery: Delivery<Outcome>): Promise<Arr
 
 class Scheduler<Outcome> {
   readonly ending: Ending;
+  private readonly waiting: Waiting;
   readonly outcomes: Promise<Array<Outcome | undefined>>;
   private readonly results: Array<Outcome | undefined>;
   private readonly lanes: Lanes;
   private readonly resuming: Array<() => void> = [];
   private readonly failedInLane = new Map<string, number[]>();
   private running = 0;
-  private waitingToRepeat = 0;
+  private withoutSlots = 0;
   private isLooking = false;
   private finish: (outcomes: Array<Outcome | undefined>) => void = () => {};
 
   constructor(private readonly delivery: Delivery<Outcome>) {
     this.ending = new Ending(delivery.signal);
+    this.waiting = {
+      ending: this.ending,
+      wait: async (ms) => await this.withoutSlot(this.ending.wait(ms)),
+    };
     this.results = Array.from({ length: delivery.count }, (_, job) => delivery.memory.get(job));
     this.lanes = new Lanes(delivery.count, (job) => delivery.laneOf(job));
     this.outcomes = new Promise((resolve) => {
@@ -65,7 +79,7 @@ class Scheduler<Outcome> {
   private advance(): void {
     const { isEnded } = this.ending;
     while (this.resuming.length > 0 && (isEnded || this.hasSlot)) {
-      this.waitingToRepeat--;
+      this.withoutSlots--;
       this.running++;
       this.resuming.shift()?.();
     }
@@ -76,7 +90,7 @@ class Scheduler<Outcome> {
       void this.run(job);
     }
     if (!isEnded && this.hasSlot && !this.lanes.isLookedThrough) this.lookFurther();
-    const isIdle = this.running === 0 && this.waitingToRepeat === 0;
+    const isIdle = this.running === 0 && this.withoutSlots === 0;
     if (isIdle && (this.ending.isEnded || this.lanes.isLookedThrough)) this.finish(this.results);
   }
 
@@ -128,20 +142,33 @@ class Scheduler<Outcome> {
 
   /** Sends a job until it ends for good; undefined if it was never sent. */
   private async attempt(job: number): Promise<Outcome | undefined> {
-    const prepared = await this.delivery.prepare(job, this.ending);
+    const prepared = await this.delivery.prepare(job, this.waiting);
     if ('outcome' in prepared) return prepared.outcome;
-    return await sendUntilFinal(prepared, this.delivery, this.waitToRepeat, this.ending);
+    const release = prepared.lane === undefined ? () => {} : await this.take(prepared.lane);
+    if (release === undefined) return undefined;
+    try {
+      const known = await prepared.known?.();
+      return known ?? (await sendUntilFinal(prepared, this.delivery, this.waiting));
+    } finally {
+      release();
+    }
   }
 
-  /** Others have the slot meanwhile; the lane stays taken, so that the order in it stays. */
-  private readonly waitToRepeat = async (ms: number): Promise<void> => {
+  private async take(lane: SharedLane): Promise<Release | undefined> {
+    const release = takeLane(lane, this.ending);
+    return release instanceof Promise ? await this.withoutSlot(release) : release;
+  }
+
+  /** Others have the slot meanwhile; the lanes stay taken, so that the order in them stays. */
+  private async withoutSlot<T>(task: Promise<T>): Promise<T> {
     this.running--;
-    this.waitingToRepeat++;
+    this.withoutSlots++;
     this.advance();
-    await this.ending.wait(ms);
+    const result = await task;
     await new Promise<void>((resume) => {
       this.resuming.push(resume);
       this.advance();
     });
-  };
+    return result;
+  }
 }

@@ -14,6 +14,7 @@ const MAYBE_ACCEPTED =
 const NOT_ASAPPS_OWN =
   "The answer is not in ASAPP's form: something before ASAPP gave it, such as a gateway or a proxy.";
 
+const SUPPORT = 'If it happens again, give ASAPP support the request ID.';
 const COMPARE = 'Compare this item with what ASAPP holds already, then run it again.';
 const CORRECT = 'Correct what the message names, then run the item again.';
 const UNDOCUMENTED = 'ASAPP does not document this status: give ASAPP support the request ID.';
@@ -44,7 +45,8 @@ export function adviceOnAnswer(
 }
 
 /** What to do about an item that ASAPP may hold: never to send it again without a look. */
-export function adviceInDoubt(kind: ErrorKind): string {
+export function adviceInDoubt({ kind, requestId }: { kind: ErrorKind; requestId?: string }): string {
+  if (requestId !== undefined) return `${MAYBE_ACCEPTED} ${SUPPORT}`;
   switch (kind) {
     case 'internalServerError':
     case 'serviceUnavailable':

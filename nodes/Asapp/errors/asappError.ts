@@ -22,6 +22,7 @@ export type { FailedRequest } from './advice';
  * - `attempts`: how many times the request was sent.
  * - `phase`: how far the last sending got.
  * - `description`: one sentence on what to do next.
+ * - `looks`: how many times the item was looked for in its conversation.
  * - `accepted`: of a `replyTimeout` only: what ASAPP accepted, and what GenerativeAgent had said until then.
  */
 export interface AsappErrorDetails {
@@ -36,6 +37,7 @@ export interface AsappErrorDetails {
   attempts: number;
   phase: Phase;
   description: string;
+  looks?: number;
   accepted?: AcceptedItem;
 }
 
@@ -127,8 +129,9 @@ export function fromAnswer(
   const details = described(kind, answer, request, secrets);
   const waits = retryAfter === undefined ? {} : { retryAfter };
   const isAsapps = details.requestId !== undefined;
-  // A 5xx that is not ASAPP's own comes from something before it, which may have lost ASAPP's own answer.
-  if (status >= 500 && !isAsapps) return doubtful(details, request, waits);
+  // ASAPP may have stored what a 5xx was the answer to; only its own 503 says that it took nothing. A 503 that is not its
+  // own comes from something before it, which may have lost ASAPP's own answer.
+  if (status >= 500 && !(isAsapps && status === 503)) return doubtful(details, request, waits);
   // 409 tells that ASAPP holds the entity (https://docs.asapp.com/getting-started/developers/rate-limits). A refusal by
   // something before ASAPP is taken at its word, but nothing sends its item again by itself.
   const isProof = status === 429 || (isAsapps && status !== 409);
@@ -202,7 +205,7 @@ function doubtful(
 ): AsappError {
   if (idempotent) return new AsappError(details, { mayHaveArrived: false, ...waits });
   const { attempts, phase, description: _advice, ...facts } = details;
-  const description = adviceInDoubt(details.kind);
+  const description = adviceInDoubt(details);
   return new AsappError(
     { ...facts, retryable: false, inDoubt: true, attempts, phase, description },
     { mayHaveArrived: true, ...waits },

@@ -73,6 +73,16 @@ export function fieldsOrJson(
   );
 }
 
+/** For workflows that run again over the same data. Needs the message's own time, by which it is known again. */
+export const lookBeforeSending = switchField({
+  displayName: 'Look Before Sending',
+  name: 'lookBeforeSending',
+  type: 'boolean',
+  default: false,
+  description:
+    "Whether to look at the conversation first and not send a message that it has already, from the same sender at the same time. For workflows that run again over the same data. Needs 'Message Timestamp' from the data.",
+});
+
 export const externalId = idField({
   displayName: 'External ID',
   name: 'externalId',

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { operations } from '../contract';
 import type { Fields, Values } from '../fields/field';
-import type { EndpointId, RequestParts } from '../transport/endpoint';
+import type { EndpointId, Moment, RequestParts } from '../transport/endpoint';
 
 /**
  * What happens at ASAPP when the same request arrives twice. `read`: nothing at all. `repeatable`: the same as when it
@@ -14,6 +14,23 @@ export type Effect = 'read' | 'repeatable' | 'once';
 export interface AnswerList<V> {
   key: string;
   limit?(values: V): number | undefined;
+}
+
+/** A message as it stands in the body of a request. */
+export interface SaidMessage {
+  text: string;
+  sender: { role: string; externalId: string };
+  timestamp: string;
+}
+
+/** What a request says in a conversation, so that it can be found there when its answer is lost. */
+export interface Saying<V> {
+  /** The messages in a body, in their order; none if it says nothing. */
+  messages(body: IDataObject): SaidMessage[];
+  /** What ASAPP would have answered, by the IDs of the messages. */
+  answer(messageIds: string[], values: V): IDataObject;
+  /** A body with these messages only, where a request can say several. */
+  bodyOf?(messages: SaidMessage[]): IDataObject;
 }
 
 /** What every operation declares. */
@@ -32,6 +49,7 @@ interface Declaration<F extends Fields, O extends Fields> {
   output?(values: Values<F> & Values<O>, answer: IDataObject): IDataObject;
   /** The conversation in which GenerativeAgent answers, if that can be waited for. The body then takes a `streamId`. */
   repliesIn?(values: Values<F> & Values<O>): string;
+  saying?: Saying<Values<F> & Values<O>>;
 }
 
 /** An operation that is one call of the specification, by its operationId. */
@@ -73,6 +91,9 @@ export interface Operation {
   list: AnswerList<ItemValues> | undefined;
   output(values: ItemValues, answer: IDataObject): IDataObject;
   repliesIn: ((values: ItemValues) => string) | undefined;
+  saying: Saying<ItemValues> | undefined;
+  /** The value of the lane's field: the conversation that the item is about. */
+  conversationOf(values: ItemValues): string | undefined;
 }
 
 /** Declares an operation. What the specification does not have, and what lacks a required part of it, does not compile. */
@@ -106,7 +127,7 @@ export function call<Id extends EndpointId, R extends SpecifiedRequest<Id>>(
 }
 
 function declared(
-  { option, fields, options, effect, lane, list, output, repliesIn }: Declaration<Fields, Fields>,
+  { option, fields, options, effect, lane, list, output, repliesIn, saying }: Declaration<Fields, Fields>,
   endpoints: readonly EndpointId[],
   request: Operation['request'],
 ): Operation {
@@ -121,6 +142,8 @@ function declared(
     list,
     output: output ?? ((_values, answer) => answer),
     repliesIn,
+    saying,
+    conversationOf: (values) => (lane === undefined ? undefined : String(values[lane])),
   };
 }
 
@@ -149,11 +172,11 @@ type PartOf<Id extends EndpointId, Key extends 'path' | 'query' | 'header'> = [
     ? { [K in Key]?: Sendable<Part<Parameters<Id>, Key>> }
     : { [K in Key]: Sendable<Part<Parameters<Id>, Key>> };
 
-/** The parts of a call as the specification has them. `body` is made when it is first sent, at `sentAt`. */
+/** The parts of a call as the specification has them. `body` is made when it is first sent. */
 export type SpecifiedRequest<Id extends EndpointId> = PartOf<Id, 'path'> &
   PartOf<Id, 'query'> &
   PartOf<Id, 'header'> &
-  ([Body<Id>] extends [never] ? { body?: never } : { body: (sentAt: Date) => Sendable<Body<Id>> });
+  ([Body<Id>] extends [never] ? { body?: never } : { body: (moment: Moment) => Sendable<Body<Id>> });
 
 /** `Given`, with `never` for each key that `Shape` does not have: the compiler lets a function return more than asked. */
 type NoExcess<Given, Shape> = Given extends (...values: never[]) => infer Result

@@ -9,6 +9,8 @@ import { ReplyStream, type ReplyStreamOptions } from './replyStream';
 
 /** What goes out with one API key shares it: the connection, the pace, and the event stream if replies are waited for. */
 export interface ApiKey {
+  /** Tells keys apart without holding any. */
+  name: string;
   connection: Connection;
   pace: Pace;
   stream: ReplyStream | undefined;
@@ -63,7 +65,7 @@ export class ApiKeys {
     const { pace, leave } = joinPace(paceKey, maxRequestsPerSecond);
     const stream =
       replies === undefined ? undefined : new ReplyStream(this.context, connection, pace, replies);
-    return { connection, pace, stream, leave };
+    return { name: paceKey, connection, pace, stream, leave };
   }
 }
 

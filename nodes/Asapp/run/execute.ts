@@ -5,26 +5,53 @@ import { deliver } from '../delivery/deliver';
 import { memoryOf } from '../delivery/memory';
 import type { AsappErrorDetails } from '../errors/asappError';
 import { pauseAfter, repeatAfter } from '../errors/repeat';
-import { branchSummary, errorRouting, type ErrorRouting } from '../outputs/routing';
+import { branchSummary, errorRouting, isAgentTool, type ErrorRouting } from '../outputs/routing';
 import { NodeParameters } from '../fields/ItemParameters';
 import { operationOf, withoutSecrets } from '../operations';
 import type { Operation } from '../operations/operation';
 import { ApiKeys } from './apiKeys';
+import { leaveToRetry, restoreOnError } from './cancel';
+import { Conversations } from './conversations';
+import { EarlierTries } from './earlierTries';
+import { MarkedMoments } from './moment';
 import { readDeliveryOptions, type DeliveryOptions } from './options';
-import { isFailure, unsent, type Failure, type Outcome } from './outcome';
+import { countDelivered, isFailure, unsent, type Failure, type Outcome } from './outcome';
 import { ItemPreparer } from './prepareItem';
+import type { Run } from './run';
 
 /** One execution of the node: sends the items, and puts each outcome on its output. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
   const items = context.getInputData();
   if (items.length === 0) return [[]];
+  restoreOnError(context);
   const operation = operationOf(
     context.getNodeParameter('resource', 0),
     context.getNodeParameter('operation', 0),
   );
   const routing = errorRouting(context, withoutSecrets(context.getNode()));
-  const outcomes = await outcomesOf(context, operation, routing);
-  return routeItems(context, items, outcomes, routing);
+  const run = startRun(context, operation);
+  const outcomes = await outcomesOf(context, operation, routing, run);
+  if (context.getExecutionCancelSignal()?.aborted === true) leaveToRetry(context, outcomes);
+  const outputs = routeItems(context, items, outcomes, routing, run.conversations);
+  run.earlier?.forget();
+  return outputs;
+}
+
+/** What the items of this run share, but for the rules of repetition. */
+type StartedRun = Omit<Run, 'wantedIn' | 'rules'>;
+
+function startRun(context: IExecuteFunctions, operation: Operation): StartedRun {
+  const runIndex = Number(context.getWorkflowDataProxy(0).$runIndex);
+  const moments = new MarkedMoments(context, runIndex);
+  // An agent may hand its own execution to its tools, and a Retry may make it call others.
+  const isTool = isAgentTool(context.getNode());
+  const keeps = !isTool && operation.effect({}) !== 'read';
+  return {
+    moments,
+    conversations: new Conversations(),
+    earlier: keeps ? new EarlierTries(context, runIndex) : undefined,
+    isRetry: !isTool && context.getMode() === 'retry' && moments.since !== undefined,
+  };
 }
 
 /** The outcome of each item; of one that was not sent, as the run was stopped or cancelled, it is undefined. */
@@ -32,6 +59,7 @@ async function outcomesOf(
   context: IExecuteFunctions,
   operation: Operation,
   routing: ErrorRouting,
+  run: StartedRun,
 ): Promise<Array<Outcome | undefined>> {
   const parameters = new NodeParameters(context);
   const memory = ownMemory(context);
@@ -49,13 +77,13 @@ async function outcomesOf(
     maxRequestsPerSecond,
     replies: waitsForReply ? { rules, replyTimeout } : undefined,
   });
-  const preparer = new ItemPreparer(context, operation, parameters, apiKeys);
+  const preparer = new ItemPreparer(context, operation, parameters, apiKeys, { ...run, rules });
   try {
     return await deliver<Outcome>({
       ...rules,
       count: context.getInputData().length,
       laneOf: (item) => preparer.laneOf(item),
-      prepare: async (item, ending) => await preparer.prepare(item, ending),
+      prepare: async (item, waiting) => await preparer.prepare(item, waiting),
       stopsAt: (outcome) => routing.stopsAtFailure && isFailure(outcome),
       isSettled: (outcome) => !isFailure(outcome) || outcome.circumstances.mayHaveArrived,
       memory,
@@ -64,6 +92,7 @@ async function outcomesOf(
     });
   } finally {
     apiKeys.close();
+    run.conversations.close();
   }
 }
 
@@ -75,7 +104,7 @@ function readOptions(parameters: NodeParameters): DeliveryOptions | AsappErrorDe
   }
 }
 
-function repeatRules({ maxRetries }: DeliveryOptions): RepeatRules<Outcome | undefined> {
+function repeatRules({ maxRetries }: DeliveryOptions): RepeatRules<object | undefined> {
   return {
     repeatAfter: (outcome, attempts) =>
       isFailure(outcome)
@@ -102,15 +131,14 @@ function routeItems(
   context: IExecuteFunctions,
   items: INodeExecutionData[],
   outcomes: Array<Outcome | undefined>,
-  { branchNames, route, stopsAtFailure }: ErrorRouting,
+  { branchNames, route }: ErrorRouting,
+  { found }: Conversations,
 ): INodeExecutionData[][] {
-  const isCancelled = context.getExecutionCancelSignal()?.aborted === true;
-  const delivered = outcomes.filter((outcome) => outcome !== undefined && !isFailure(outcome)).length;
+  const delivered = countDelivered(outcomes);
   const outputs: INodeExecutionData[][] = [[], ...branchNames.map(() => [])];
   for (const [itemIndex, item] of items.entries()) {
     const outcome = outcomes[itemIndex];
-    // A cancelled execution has no use for the first failure, but for what was delivered.
-    if (outcome === undefined || (isFailure(outcome) && isCancelled && stopsAtFailure)) continue;
+    if (outcome === undefined) continue;
     if (isFailure(outcome)) {
       const { error } = outcome;
       const routed = route({ item, itemIndex, error, delivered, total: items.length });
@@ -120,10 +148,8 @@ function routeItems(
     }
   }
   const hints = [
-    isCancelled
-      ? `The execution was cancelled: ${delivered} of ${items.length} items had been delivered`
-      : undefined,
     branchSummary(branchNames, outputs.slice(1), delivered),
+    found > 0 ? `${found} item${found === 1 ? ' was' : 's were'} found in their conversation` : undefined,
   ];
   for (const message of hints) {
     if (message !== undefined)

@@ -12,7 +12,7 @@ export interface Failure {
 export type Outcome = { items: IDataObject[] } | Failure;
 
 /** Whether an item, or what has to be there before it is sent, failed. */
-export function isFailure(outcome: Outcome | undefined): outcome is Failure {
+export function isFailure(outcome: object | undefined): outcome is Failure {
   return outcome !== undefined && 'error' in outcome;
 }
 
@@ -21,4 +21,9 @@ export function unsent(error: unknown): Failure {
   if (error instanceof AsappError) return { error: error.details, circumstances: error.circumstances };
   const reason = error instanceof Error ? error.message : String(error);
   return unsent(invalidInput(`This item could not be read: ${reason}`));
+}
+
+/** How many items ASAPP is known to have accepted. */
+export function countDelivered(outcomes: ReadonlyArray<Outcome | undefined>): number {
+  return outcomes.filter((outcome) => outcome !== undefined && !isFailure(outcome)).length;
 }

@@ -1,7 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { sendUntilFinal, type RepeatRules } from '../delivery/attempts';
-import type { Ending } from '../delivery/ending';
+import { sendUntilFinal, type RepeatRules, type Waiting } from '../delivery/attempts';
 import type { Pace } from '../delivery/pace';
 import { AsappError, notSentBecause } from '../errors/asappError';
 import { Replies } from '../events/replies';
@@ -30,12 +29,13 @@ export class ReplyStream {
 
   /**
    * Opens the stream once for all items, as patiently as an item is sent and within the same pace. Resolves with the
-   * reason why an item cannot be sent; with undefined when it can, or when `ending` came first.
+   * reason why an item cannot be sent; with undefined when it can, or when the delivery ended first.
    */
-  async open(ending: Ending): Promise<Failure | undefined> {
+  async open({ ending }: Waiting): Promise<Failure | undefined> {
     const sending = { pace: this.pace, send: async () => await this.tryToOpen() };
+    // All items wait for it, so none gives up its slot.
     const wait = async (ms: number) => await ending.wait(ms);
-    this.opening ??= sendUntilFinal(sending, this.options.rules, wait, ending);
+    this.opening ??= sendUntilFinal(sending, this.options.rules, { ending, wait });
     return await this.opening;
   }
 

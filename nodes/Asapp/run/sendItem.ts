@@ -1,5 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import type { Waiting } from '../delivery/attempts';
+import type { SharedLane } from '../delivery/sharedLanes';
 import {
   AsappError,
   fromAnswer,
@@ -10,14 +12,18 @@ import {
 } from '../errors/asappError';
 import { secretsOf } from '../errors/redact';
 import { idLabels, secretValues } from '../fields/field';
-import type { ItemValues, Operation } from '../operations/operation';
+import type { ItemValues, Operation, SaidMessage } from '../operations/operation';
 import { isAgentTool } from '../outputs/routing';
-import { requestTo, type EndpointId } from '../transport/endpoint';
-import { exchange, isFailure, type HttpAnswer, type HttpRequest } from '../transport/exchange';
+import { requestTo, type Moment } from '../transport/endpoint';
+import { exchange, isFailure as hasNoAnswer, type HttpAnswer } from '../transport/exchange';
 import { readAnswer } from './answer';
 import type { ApiKey } from './apiKeys';
-import { unsent, type Outcome } from './outcome';
-import { withReply } from './withReply';
+import { lookFirst } from './lookFirst';
+import { isFailure, unsent, type Failure, type Outcome } from './outcome';
+import type { Run } from './run';
+import { contentOfItem } from './saying';
+import { settle } from './settle';
+import { replyOfRecovered, withReply } from './withReply';
 
 /** An item that was read and checked, and everything it is sent with. Both time limits are in seconds. */
 export interface ReadItem {
@@ -27,82 +33,212 @@ export interface ReadItem {
   apiKey: ApiKey;
   timeout: number;
   replyTimeout: number;
+  itemIndex: number;
+  run: Run;
+  waiting: Waiting;
 }
 
-/** A function that sends the item once each time it is called, with the same body, and never rejects. */
-export function senderOf(item: ReadItem): () => Promise<Outcome> {
-  const { context, operation, values, replyTimeout, apiKey } = item;
-  const replies = apiKey.stream?.replies;
-  const { endpoint, parts } = operation.request(values);
-  let attempts = 0;
-  let firstBody: object | undefined;
-  const send = async (streamId?: string) => {
-    firstBody ??= parts.body?.(new Date());
-    attempts++;
-    const body = streamId === undefined ? firstBody : { ...firstBody, streamId };
-    return await sendOnce(item, endpoint, requestTo(endpoint, parts, body));
-  };
-  return async () => {
+/** Sends one item, however often, with the same body. */
+export class ItemSender {
+  private readonly call;
+  private attempts = 0;
+  private looks = 0;
+  private body: IDataObject | undefined;
+  /** ASAPP's IDs of those of several messages that it holds from a request that failed. */
+  private readonly held: string[] = [];
+
+  constructor(private readonly item: ReadItem) {
+    this.call = item.operation.request(item.values);
+  }
+
+  /** The lane of everything that this process sends to the conversation with this key. */
+  get lane(): SharedLane | undefined {
+    const { operation, values, run, apiKey } = this.item;
+    const conversationId = operation.conversationOf(values);
+    return conversationId === undefined ? undefined : run.conversations.laneOf(apiKey.name, conversationId);
+  }
+
+  /** How the item ended in an earlier try, where the run looks before it sends; never rejects. */
+  async known(): Promise<Outcome | undefined> {
     try {
-      if (replies === undefined || operation.repliesIn === undefined) return { items: await send() };
-      const json = await withReply(replies, operation.repliesIn(values), replyTimeout, async () => {
-        const [accepted = {}] = await send(replies.streamId);
+      const known = await lookFirst(this.item);
+      if (known === undefined || 'error' in known) return known;
+      const { messageIds, ...mark } = known;
+      return this.leaving(await this.recovered(messageIds, mark));
+    } catch (error) {
+      return unsent(error);
+    }
+  }
+
+  /** Sends the item once, and looks for it where nobody knows whether it arrived; never rejects. */
+  async send(): Promise<Outcome> {
+    const { run, itemIndex, operation, values } = this.item;
+    const outcome = await this.sendOnce();
+    if (!isFailure(outcome)) {
+      run.earlier?.noteSettled(itemIndex, this.content, outcome.items);
+      this.claim(outcome.items);
+      return this.leaving(outcome);
+    }
+    const { error, circumstances } = outcome;
+    const counted: Failure = { error: { ...error, attempts: this.attempts }, circumstances };
+    const settled = this.said.length === 0 ? counted : await this.settle(counted);
+    if (isFailure(settled)) {
+      if (!settled.circumstances.mayHaveArrived) run.earlier?.noteFailed(itemIndex);
+    } else run.earlier?.noteSettled(itemIndex, contentOfItem(operation, values), settled.items);
+    return this.leaving(settled);
+  }
+
+  private leaving(outcome: Outcome): Outcome {
+    const { context } = this.item;
+    if (isFailure(outcome) || !isAgentTool(context.getNode())) return outcome;
+    return { items: forAgents(outcome.items) };
+  }
+
+  private async settle(doubt: Failure): Promise<Outcome> {
+    const { operation, values, run, itemIndex, apiKey } = this.item;
+    const conversationId = operation.conversationOf(values);
+    if (conversationId === undefined) return doubt;
+    const settled = await settle(
+      {
+        reader: this.reader,
+        conversations: run.conversations,
+        conversation: run.conversations.of(apiKey.name, conversationId),
+        conversationId,
+        itemIndex,
+        moments: run.moments,
+        said: this.said,
+      },
+      doubt,
+    );
+    if ('messageIds' in settled) return await this.recovered(settled.messageIds, { recovered: true });
+    const { failure, rest } = settled;
+    this.looks += failure.error.looks ?? 0;
+    if (rest !== undefined && rest.messageIds.length > 0 && operation.saying?.bodyOf !== undefined) {
+      // What it holds is not said again; the rest goes with the next sending.
+      this.held.push(...rest.messageIds);
+      this.body = operation.saying.bodyOf(rest.missing);
+    }
+    return { ...failure, error: { ...failure.error, ...(this.looks > 0 ? { looks: this.looks } : {}) } };
+  }
+
+  /** An item that ASAPP holds although its answer did not say so. */
+  private async recovered(messageIds: string[], mark: IDataObject): Promise<Outcome> {
+    const { operation, values, run, apiKey, itemIndex } = this.item;
+    const ids = [...this.held, ...messageIds];
+    const conversationId = operation.conversationOf(values) ?? '';
+    run.conversations.of(apiKey.name, conversationId).claim(ids, itemIndex);
+    const json = { ...operation.output(values, operation.saying?.answer(ids, values) ?? {}), ...mark };
+    const outcome = await replyOfRecovered(this.item, this.reader, ids.at(-1) ?? '', json);
+    if (!isFailure(outcome))
+      run.earlier?.noteSettled(itemIndex, contentOfItem(operation, values), outcome.items);
+    return outcome;
+  }
+
+  private async sendOnce(): Promise<Outcome> {
+    const { apiKey, operation, values } = this.item;
+    const replies = apiKey.stream?.replies;
+    try {
+      if (replies === undefined || operation.repliesIn === undefined) {
+        const items = await this.request();
+        return { items: this.held.length === 0 ? items : items.map((json) => this.withHeld(json)) };
+      }
+      const json = await withReply(this.item, this.reader, replies, operation.repliesIn(values), async () => {
+        const [accepted = {}] = await this.request(replies.streamId);
         return accepted;
       });
-      return { items: [isAgentTool(context.getNode()) ? forAgent(json) : json] };
+      return { items: [json] };
     } catch (error) {
-      const { error: details, circumstances } = attempts === 0 ? unsent(error) : afterSending(error, item);
-      return { error: { ...details, attempts }, circumstances };
+      return this.attempts === 0 ? unsent(error) : this.afterSending(error);
     }
-  };
+  }
+
+  private withHeld(json: IDataObject): IDataObject {
+    return { ...json, messageIds: this.held, recovered: true };
+  }
+
+  /** @throws AsappError when the item failed. */
+  private async request(streamId?: string): Promise<IDataObject[]> {
+    const { context, apiKey, timeout, itemIndex, run } = this.item;
+    const { endpoint, parts } = this.call;
+    if (this.body === undefined && parts.body !== undefined) {
+      this.body = parts.body(this.moment) as IDataObject;
+      run.earlier?.noteSending(
+        itemIndex,
+        this.content,
+        this.said.map(({ timestamp }) => timestamp),
+      );
+    }
+    this.attempts++;
+    const body = streamId === undefined ? this.body : { ...this.body, streamId };
+    const answer = await exchange(context, apiKey.connection, requestTo(endpoint, parts, body), timeout);
+    if (hasNoAnswer(answer)) throw fromFailure(answer, this.failed, this.secrets);
+    if (answer.status < 200 || answer.status > 299) throw fromAnswer(answer, this.failed, this.secrets);
+    const reading = this.read(answer);
+    if ('flaw' in reading) throw fromUnexpectedBody(answer, reading.flaw, this.failed, this.secrets);
+    return reading.items;
+  }
+
+  private read(answer: HttpAnswer) {
+    try {
+      return readAnswer(this.item.operation, this.call.endpoint, answer, this.item.values);
+    } catch (error) {
+      throw this.unforeseen(error, answer);
+    }
+  }
+
+  private afterSending(error: unknown): Failure {
+    return unsent(error instanceof AsappError ? error : this.unforeseen(error));
+  }
+
+  private unforeseen(error: unknown, answer?: HttpAnswer): AsappError {
+    const reason = error instanceof Error ? error.message : String(error);
+    return unforeseenAfterSending(reason, this.failed, this.secrets, answer);
+  }
+
+  private claim(items: IDataObject[]): void {
+    const { operation, values, run, apiKey } = this.item;
+    const conversationId = operation.conversationOf(values);
+    if (this.said.length === 0 || conversationId === undefined) return;
+    const ids = items.flatMap(({ messageId }) => (typeof messageId === 'string' ? [messageId] : []));
+    run.conversations.of(apiKey.name, conversationId).claim([...this.held, ...ids], this.item.itemIndex);
+  }
+
+  private get moment(): Moment {
+    return this.item.run.moments.now(this.item.itemIndex);
+  }
+
+  private get content(): string {
+    return contentOfItem(this.item.operation, this.item.values);
+  }
+
+  private get said(): SaidMessage[] {
+    return this.body === undefined ? [] : (this.item.operation.saying?.messages(this.body) ?? []);
+  }
+
+  private get reader() {
+    const { context, apiKey, timeout, run, waiting } = this.item;
+    return { context, apiKey, timeout, waiting, rules: run.rules };
+  }
+
+  private get failed(): FailedRequest {
+    const { operation, values } = this.item;
+    return {
+      idempotent: operation.effect(values) !== 'once',
+      ids: idLabels(operation.fields, values),
+    };
+  }
+
+  /** Everything that must not be repeated even if an answer does. */
+  private get secrets(): string[] {
+    const { operation, values, apiKey } = this.item;
+    const fields = { ...operation.fields, ...operation.options };
+    return secretsOf(apiKey.connection, secretValues(fields, values));
+  }
 }
 
 /** A model reads the whole item: what GenerativeAgent said, and nothing beside it. */
-function forAgent({ reply, outcome, transfer }: IDataObject): IDataObject {
-  return { reply, outcome, ...(transfer === undefined ? {} : { transfer }) };
-}
-
-/** @throws AsappError when the item failed. */
-async function sendOnce(item: ReadItem, endpoint: EndpointId, request: HttpRequest): Promise<IDataObject[]> {
-  const { context, apiKey, timeout } = item;
-  const answer = await exchange(context, apiKey.connection, request, timeout);
-  if (isFailure(answer)) throw fromFailure(answer, requestOf(item), secretsIn(item));
-  if (answer.status < 200 || answer.status > 299) {
-    throw fromAnswer(answer, requestOf(item), secretsIn(item));
-  }
-  const reading = read(item, endpoint, answer);
-  if ('flaw' in reading) {
-    throw fromUnexpectedBody(answer, reading.flaw, requestOf(item), secretsIn(item));
-  }
-  return reading.items;
-}
-
-function read(item: ReadItem, endpoint: EndpointId, answer: HttpAnswer) {
-  try {
-    return readAnswer(item.operation, endpoint, answer, item.values);
-  } catch (error) {
-    throw unforeseen(error, item, answer);
-  }
-}
-
-function afterSending(error: unknown, item: ReadItem) {
-  return unsent(error instanceof AsappError ? error : unforeseen(error, item));
-}
-
-function unforeseen(error: unknown, item: ReadItem, answer?: HttpAnswer): AsappError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return unforeseenAfterSending(reason, requestOf(item), secretsIn(item), answer);
-}
-
-function requestOf({ operation, values }: ReadItem): FailedRequest {
-  return {
-    idempotent: operation.effect(values) !== 'once',
-    ids: idLabels(operation.fields, values),
-  };
-}
-
-/** Everything that must not be repeated even if an answer does. */
-function secretsIn({ operation, values, apiKey }: ReadItem): string[] {
-  const fields = { ...operation.fields, ...operation.options };
-  return secretsOf(apiKey.connection, secretValues(fields, values));
+function forAgents(items: IDataObject[]): IDataObject[] {
+  return items.map(({ reply, outcome, transfer, ...json }) =>
+    reply === undefined ? json : { reply, outcome, ...(transfer === undefined ? {} : { transfer }) },
+  );
 }

@@ -3,18 +3,24 @@ import type { IDataObject } from 'n8n-workflow';
 import { AsappError, notSentBecause, replyMissing } from '../errors/asappError';
 import type { AwaitedReply } from '../events/replyQueue';
 import type { Replies, WaitEnd } from '../events/replies';
+import { heal, replyFields } from './heal';
+import type { Reader } from './look';
+import { unsent, type Outcome } from './outcome';
+import type { ReadItem } from './sendItem';
 
 /**
- * Sends an item and waits for what GenerativeAgent says to it.
+ * Sends an item and waits for what GenerativeAgent says to it. What a broken event stream missed is read from the
+ * conversation.
  *
  * @returns what `send` returned, with `reply`, `replies`, `outcome` and, where there is one, `transfer`.
  * @throws what `send` throws; AsappError `replyTimeout` when ASAPP accepted the item and the whole reply did not arrive;
  * the reason why the event stream is not connected, in which case nothing was sent.
  */
 export async function withReply(
+  item: ReadItem,
+  reader: Reader,
   replies: Replies,
   conversationId: string,
-  seconds: number,
   send: () => Promise<IDataObject>,
 ): Promise<IDataObject> {
   if (replies.loss !== undefined)
@@ -25,20 +31,51 @@ export async function withReply(
     await replies.withdraw(conversationId, run, mayHaveArrived);
     throw error;
   });
-  const end = await replies.wait(conversationId, run, seconds);
+  const until = Date.now() + item.replyTimeout * 1_000;
+  const end = await replies.wait(conversationId, run, item.replyTimeout);
   if (end === 'complete') return { ...json, ...replyFields(run) };
-  const messageId = typeof json.messageId === 'string' ? { messageId: json.messageId } : {};
-  throw replyMissing(reasonFor(end, seconds), { conversationId, ...messageId, replies: [...run.replies] });
+  const messageId = typeof json.messageId === 'string' ? json.messageId : undefined;
+  if (messageId !== undefined && end !== 'cancelled' && run.hasGap) {
+    const { conversations } = item.run;
+    const healed = await heal({ reader, conversations, conversationId, messageId, until, run });
+    if (healed !== undefined) return { ...json, ...replyFields(healed), healed: true };
+  }
+  throw missing(end, item, { conversationId, messageId, run });
 }
 
-/** The part of a waited item that says what GenerativeAgent said. */
-function replyFields({ replies, outcome, transfer }: AwaitedReply): IDataObject {
-  return {
-    reply: replies.map(({ text }) => text).join('\n\n'),
-    replies,
-    outcome,
-    ...(transfer === undefined ? {} : { transfer }),
-  };
+/** What leaves of an item that ASAPP holds although its answer was lost: with its reply, if that is waited for. */
+export async function replyOfRecovered(
+  item: ReadItem,
+  reader: Reader,
+  messageId: string,
+  json: IDataObject,
+): Promise<Outcome> {
+  const { apiKey, operation, values, replyTimeout, run } = item;
+  if (apiKey.stream === undefined || operation.repliesIn === undefined) return { items: [json] };
+  const conversationId = operation.repliesIn(values);
+  const until = Date.now() + replyTimeout * 1_000;
+  const { conversations } = run;
+  const healed = await heal({ reader, conversations, conversationId, messageId, until });
+  if (healed !== undefined) return { items: [{ ...json, ...replyFields(healed), healed: true }] };
+  return unsent(missing('late', item, { conversationId, messageId, run: undefined }));
+}
+
+interface Accepted {
+  conversationId: string;
+  messageId: string | undefined;
+  run: AwaitedReply | undefined;
+}
+
+function missing(
+  end: Exclude<WaitEnd, 'complete'>,
+  { replyTimeout }: ReadItem,
+  { conversationId, messageId, run }: Accepted,
+): AsappError {
+  return replyMissing(reasonFor(end, replyTimeout), {
+    conversationId,
+    ...(messageId === undefined ? {} : { messageId }),
+    replies: [...(run?.replies ?? [])],
+  });
 }
 
 function reasonFor(end: Exclude<WaitEnd, 'complete'>, seconds: number): string {

@@ -15,12 +15,15 @@ export interface Endpoint {
   answer?: { types: Readonly<Record<string, string>>; required: readonly string[] };
 }
 
+/** The moment of sending as text, in UTC; of several that are sent together, each `index` is a microsecond later. */
+export type Moment = (index?: number) => string;
+
 /** What one request puts into a call. Absent and undefined parameters are left out. */
 export interface RequestParts {
   path?: Record<string, string>;
   query?: Record<string, string | undefined>;
   header?: Record<string, string | undefined>;
-  body?(sentAt: Date): object;
+  body?(moment: Moment): object;
 }
 
 /** The call with this operationId. */

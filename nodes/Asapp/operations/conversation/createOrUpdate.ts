@@ -56,7 +56,7 @@ export const createOrUpdate = operation({
   fields: { externalId, customerExternalId },
   options,
   request: ({ externalId: id, customerExternalId: customer, ...values }) => ({
-    body: (sentAt) => ({
+    body: (moment) => ({
       externalId: id,
       customer: { externalId: customer, name: values.customerName },
       agent:
@@ -64,7 +64,7 @@ export const createOrUpdate = operation({
           ? undefined
           : { externalId: values.agentExternalId, name: values.agentName },
       metadata: values.metadata,
-      timestamp: values.timestamp ?? sentAt.toISOString(),
+      timestamp: values.timestamp ?? moment(),
     }),
   }),
   // The external ID decides whether there is one already.

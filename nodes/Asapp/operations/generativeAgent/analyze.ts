@@ -4,6 +4,7 @@ import {
   conversationId,
   customerExternalId,
   fieldsOrJson,
+  lookBeforeSending,
   streamId,
   taskName,
   waitForReply,
@@ -12,7 +13,7 @@ import { when } from '../../fields/field';
 import { jsonField } from '../../fields/json';
 import { textField } from '../../fields/text';
 import { timestampField } from '../../fields/timestamp';
-import { operation } from '../operation';
+import { operation, type SaidMessage } from '../operation';
 
 const sendMessage = switchField({
   displayName: 'Send Message',
@@ -99,6 +100,7 @@ const options = {
   }),
   streamId,
   taskName,
+  lookBeforeSending,
 };
 
 /** https://docs.asapp.com/apis/generativeagent/analyze-conversation */
@@ -113,7 +115,7 @@ export const analyze = operation({
   fields,
   options,
   request: ({ text, customerExternalId: customer, inputVariables, inputVariablesJson, ...values }) => ({
-    body: (sentAt) => ({
+    body: (moment) => ({
       conversationId: values.conversationId,
       message:
         text === undefined || customer === undefined
@@ -121,7 +123,7 @@ export const analyze = operation({
           : {
               text,
               sender: { role: 'customer', externalId: customer },
-              timestamp: values.timestamp ?? sentAt.toISOString(),
+              timestamp: values.timestamp ?? moment(),
             },
       taskName: values.taskName,
       inputVariables: inputVariables ?? inputVariablesJson,
@@ -133,4 +135,8 @@ export const analyze = operation({
   effect: ({ sendMessage: hasMessage }) => (hasMessage ? 'once' : 'repeatable'),
   lane: 'conversationId',
   repliesIn: (values) => values.conversationId,
+  saying: {
+    messages: ({ message }) => (message === undefined ? [] : [message as unknown as SaidMessage]),
+    answer: ([messageId], { conversationId: id }) => ({ conversationId: id, messageId }),
+  },
 });

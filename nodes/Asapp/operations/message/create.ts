@@ -1,8 +1,8 @@
 import { choiceField } from '../../fields/choice';
-import { conversationId } from '../../fields/common';
+import { conversationId, lookBeforeSending } from '../../fields/common';
 import { idField, textField } from '../../fields/text';
 import { timestampField } from '../../fields/timestamp';
-import { operation } from '../operation';
+import { operation, type SaidMessage } from '../operation';
 
 const fields = {
   conversationId,
@@ -45,6 +45,7 @@ const options = {
     description:
       "When it was said; empty is the moment of sending. A time without a zone is in the workflow's time zone.",
   }),
+  lookBeforeSending,
 };
 
 /** https://docs.asapp.com/apis/messages/create-a-message */
@@ -60,10 +61,10 @@ export const create = operation({
   options,
   request: ({ conversationId: id, text, senderRole: role, senderExternalId, timestamp }) => ({
     path: { conversationId: id },
-    body: (sentAt) => ({
+    body: (moment) => ({
       text,
       sender: { role, externalId: senderExternalId },
-      timestamp: timestamp ?? sentAt.toISOString(),
+      timestamp: timestamp ?? moment(),
     }),
   }),
   effect: 'once',
@@ -73,4 +74,8 @@ export const create = operation({
     messageId,
     ...answer,
   }),
+  saying: {
+    messages: (body) => [body as unknown as SaidMessage],
+    answer: ([id]) => ({ id }),
+  },
 });

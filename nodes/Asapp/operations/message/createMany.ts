@@ -1,6 +1,6 @@
 import { conversationId } from '../../fields/common';
 import { messagesField } from '../../fields/messages';
-import { operation } from '../operation';
+import { operation, type SaidMessage } from '../operation';
 
 /** https://docs.asapp.com/apis/messages/create-multiple-messages */
 export const createMany = operation({
@@ -15,10 +15,10 @@ export const createMany = operation({
   options: {},
   request: ({ conversationId: id, messages }) => ({
     path: { conversationId: id },
-    body: (sentAt) => ({
+    body: (moment) => ({
       messages: messages.map(({ timestamp, ...message }, index) => ({
         ...message,
-        timestamp: timestamp ?? momentOf(sentAt, index),
+        timestamp: timestamp ?? moment(index),
       })),
     }),
   }),
@@ -29,9 +29,9 @@ export const createMany = operation({
     messageCount: messages.length,
     ...answer,
   }),
+  saying: {
+    messages: ({ messages }) => messages as unknown as SaidMessage[],
+    answer: (messageIds) => ({ messageIds }),
+    bodyOf: (messages) => ({ messages }),
+  },
 });
-
-/** A microsecond later with each message, so that they keep their order. */
-function momentOf(sentAt: Date, index: number): string {
-  return sentAt.toISOString().replace('Z', `${String(index).padStart(3, '0')}Z`);
-}

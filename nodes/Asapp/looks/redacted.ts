@@ -1,0 +1,28 @@
+/** What stands where something was redacted: runs of one sign, or a word in brackets. */
+const MASK = /\*+|█+|•+|#{2,}|X{2,}|\[[A-Z_ -]+\]|<[A-Z_ -]+>/;
+
+/** Whether a text with masks in it can be what is left of another: what stands between the masks is there, in order. */
+export function isRedactionOf(shown: string, text: string): boolean {
+  const parts = shown.split(new RegExp(MASK, 'g'));
+  if (parts.length === 1) return false;
+  const first = parts[0] ?? '';
+  const last = parts.at(-1) ?? '';
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
+    return false;
+  const end = text.length - last.length;
+  let position = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = text.indexOf(part, position);
+    if (found === -1 || found + part.length > end) return false;
+    position = found + part.length;
+  }
+  return true;
+}
+
+/** Whether most words of a text are in another: a redaction that masks in a way that is not known. */
+export function resembles(shown: string, text: string): boolean {
+  const words = shown.toLowerCase().split(/\s+/).filter(Boolean);
+  const others = new Set(text.toLowerCase().split(/\s+/));
+  const common = words.filter((word) => others.has(word)).length;
+  return words.length > 0 && common * 2 >= words.length;
+}

@@ -1,0 +1,17 @@
+import type { RepeatRules } from '../delivery/attempts';
+import type { Conversations, WantedItem } from './conversations';
+import type { EarlierTries } from './earlierTries';
+import type { MarkedMoments } from './moment';
+
+/** What the items of one node run share. */
+export interface Run {
+  rules: RepeatRules<object | undefined>;
+  moments: MarkedMoments;
+  conversations: Conversations;
+  /** Undefined where nothing tells what an earlier try was, as in a tool of an AI agent. */
+  earlier: EarlierTries | undefined;
+  /** Whether n8n's Retry runs it: then an earlier try may have said what `earlier` does not know. */
+  isRetry: boolean;
+  /** The items of this run that say something in a conversation, as they are looked for; `held`: IDs of those known to be there. */
+  wantedIn(conversationId: string): { wanted: WantedItem[]; held: string[] };
+}

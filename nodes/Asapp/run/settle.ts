@@ -1,0 +1,88 @@
+import type { RepeatRules } from '../delivery/attempts';
+import { canBeSettled, isAsappsLastWord, notHeld, unsettled, type Sighting } from '../errors/doubt';
+import type { Match, StoredMessage } from '../looks/match';
+import type { SaidMessage } from '../operations/operation';
+import { sawNothing, type Conversations, type KnownConversation } from './conversations';
+import { readMessages, type Reader } from './look';
+import type { Failure } from './outcome';
+import { wantedMessages } from './saying';
+import type { MarkedMoments } from './moment';
+
+/** When a conversation is looked at after a doubt, in ms from it. */
+const LOOKS_AFTER = [500, 2_000, 5_000];
+
+/** When it is looked at again while it cannot be read. */
+const LATER_LOOKS_AFTER = [10_000, 20_000];
+
+/** An item whose request may have arrived. */
+export interface DoubtedItem {
+  reader: Reader;
+  conversations: Conversations;
+  conversation: KnownConversation;
+  conversationId: string;
+  itemIndex: number;
+  moments: MarkedMoments;
+  /** What it said, with the times that were sent. */
+  said: SaidMessage[];
+}
+
+/** How a doubt ended: with ASAPP's IDs of all messages, or as a failure; `rest` is what ASAPP does not hold of several. */
+export type Settled =
+  { messageIds: string[] } | { failure: Failure; rest?: { missing: SaidMessage[]; messageIds: string[] } };
+
+/** The schedule of the looks is their repetition; only a 429 still holds the pace. */
+function withoutRepetition(rules: RepeatRules<object | undefined>): RepeatRules<object | undefined> {
+  return {
+    repeatAfter: () => undefined,
+    pauseAfter: (outcome, attempts) => rules.pauseAfter(outcome, attempts),
+  };
+}
+
+/** Looks for an item in its conversation until it is found, or until it would have to be there. */
+export async function settle(item: DoubtedItem, doubt: Failure): Promise<Settled> {
+  if (!canBeSettled(doubt)) return { failure: doubt };
+  const { conversations, conversation, conversationId } = item;
+  const { waiting, rules } = item.reader;
+  const reader = { ...item.reader, rules: withoutRepetition(rules) };
+  const since = Date.now();
+  const wanted = wantedMessages(item.said, item.itemIndex, item.moments);
+  const sighting: Sighting = { looks: 0, seconds: undefined, seen: 'absent' };
+  let matches: Match[] = [];
+  let isLate = false;
+  for (const after of [...LOOKS_AFTER, ...LATER_LOOKS_AFTER]) {
+    if (isLate) break;
+    await waiting.wait(since + after - Date.now());
+    if (waiting.ending.isEnded) break;
+    const look = await readMessages(reader, conversationId);
+    if (look === undefined) break;
+    conversations.looks++;
+    sighting.looks++;
+    if (sawNothing(look)) {
+      sighting.failure = look.error;
+      if (!look.error.retryable) break;
+      continue;
+    }
+    matches = conversation.match(wanted, look);
+    sighting.seconds = Math.round((Date.now() - since) / 100) / 10;
+    const found = matches.filter(isFound);
+    if (found.length === wanted.length) {
+      conversations.found++;
+      return { messageIds: found.map(({ messageId }) => messageId) };
+    }
+    isLate = after >= (LOOKS_AFTER.at(-1) ?? 0);
+  }
+  const missing = item.said.filter((_, index) => matches[index] === 'absent');
+  const messageIds = matches.filter(isFound).map(({ messageId }) => messageId);
+  const isClear = isLate && missing.length + messageIds.length === wanted.length;
+  if (isClear && isAsappsLastWord(doubt.error)) {
+    return { failure: notHeld(doubt, sighting.looks), rest: { missing, messageIds } };
+  }
+  const some = matches.flatMap((match, index) => (isFound(match) ? [index + 1] : []));
+  if (some.length > 0) sighting.seen = { some, of: wanted.length };
+  else if (matches.includes('ambiguous')) sighting.seen = 'ambiguous';
+  return { failure: unsettled(doubt, sighting) };
+}
+
+export function isFound(match: Match | undefined): match is StoredMessage {
+  return typeof match === 'object';
+}

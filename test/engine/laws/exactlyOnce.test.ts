@@ -1,0 +1,172 @@
+// What is promised across executions: nothing is said twice, whatever goes wrong and whoever runs it again.
+import fc from 'fast-check';
+import type { IDataObject, INode, INodeExecutionData, IRun, IRunExecutionData } from 'n8n-workflow';
+
+import type { Fault } from '../../../sandbox';
+import { startAsappRun, useAsapp, type AsappRunOptions } from '../../support/asapp';
+import { analyzeParameters } from '../../support/parameters';
+import { CASES, CASES_TIMEOUT } from './cases';
+
+/** Cases that go at the same time, so that the waits for looks overlap. */
+const AT_ONCE = 50;
+
+const asapp = useAsapp();
+
+/** Before ASAPP takes a message, or after it. */
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({
+    fault: fc.constant('status' as const),
+    status: fc.constantFrom(500, 502, 409),
+    accepted: fc.boolean(),
+    times: fc.integer({ min: 1, max: 2 }),
+  }),
+  fc.constantFrom<Fault>(
+    { fault: 'status', status: 400, times: 1 },
+    { fault: 'status', status: 503, times: 1 },
+    { fault: 'latency', latency: 30 },
+    { fault: 'resetBeforeReading', times: 1 },
+    { fault: 'resetAfterReading', times: 1 },
+    { fault: 'truncatedBody', times: 1 },
+    { fault: 'malformedBody', times: 1 },
+    { fault: 'html', status: 502, times: 1, accepted: true },
+    { fault: 'html', status: 503, times: 1, accepted: false },
+  ),
+);
+
+const story = fc.record({
+  /** The conversation of each item. */
+  lanes: fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 2, maxLength: 8 }),
+  faults: fc.array(fc.option(fault, { freq: 2 }), { minLength: 3, maxLength: 3 }),
+  failingLook: fc.boolean(),
+  onError: fc.constantFrom('stopWorkflow', 'stopWorkflow', 'continueRegularOutput'),
+  retryOnFail: fc.boolean(),
+  maxConcurrency: fc.integer({ min: 1, max: 3 }),
+  cancelAfter: fc.option(fc.integer({ min: 0, max: 120 }), { freq: 3 }),
+  /** Whether the workflow runs over data with times of its own, and looks before it sends. */
+  looksFirst: fc.boolean(),
+  /** A second execution at the same time, over the same conversations. */
+  twin: fc.boolean(),
+  /** How often it is run again: by n8n's Retry, with what n8n stored or after a crash, or anew where it looks first. */
+  again: fc.array(fc.constantFrom('retry', 'retryAfterCrash', 'anew'), { maxLength: 2 }),
+});
+type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
+
+let stories = 0;
+
+function optionsOf(
+  { lanes, onError, retryOnFail, maxConcurrency, looksFirst }: Story,
+  name: string,
+  texts: string,
+): AsappRunOptions {
+  const looking = looksFirst ? { lookBeforeSending: true, timestamp: '={{ $json.at }}' } : {};
+  return {
+    parameters: analyzeParameters({
+      conversationId: '={{ $json.id }}',
+      text: '={{ $json.text }}',
+      options: { ...looking, maxConcurrency, maxRetries: 1, timeout: 10 },
+    }),
+    items: lanes.map((lane, index) => ({
+      id: `${name}L${lane}`,
+      text: `${texts} ${index}`,
+      at: new Date(Date.UTC(2026, 0, 1, 0, 0, index)).toISOString(),
+    })),
+    node: { onError, retryOnFail, maxTries: 2, waitBetweenTries: 1 } as Partial<INode>,
+  };
+}
+
+function itemsOf(run: IRun): INodeExecutionData[] {
+  return run.data.resultData.runData.ASAPP?.at(-1)?.data?.main?.[0] ?? [];
+}
+
+function withoutContext(data: IRunExecutionData): IRunExecutionData {
+  const copy = JSON.parse(JSON.stringify(data)) as IRunExecutionData;
+  if (copy.executionData) copy.executionData.contextData = {};
+  return copy;
+}
+
+function isRetryable({ status }: IRun): boolean {
+  return status === 'error' || status === 'canceled';
+}
+
+/** The texts that a conversation of the story holds. */
+function storedTexts(name: string): Set<string> {
+  const { messages } = asapp.sandbox.ledger;
+  return new Set(
+    messages.filter(({ conversationId }) => conversationId.startsWith(`${name}L`)).map(({ text }) => text),
+  );
+}
+
+/** Nothing that is not stored is called delivered, and what is stored is delivered or in doubt. */
+function expectTruth(name: string, texts: string, run: IRun): void {
+  const stored = storedTexts(name);
+  for (const { json, pairedItem } of itemsOf(run)) {
+    const { item } = pairedItem as { item: number };
+    const error = json.error as IDataObject | undefined;
+    if (error === undefined) expect(stored).toContain(`${texts} ${item}`);
+    else if (stored.has(`${texts} ${item}`)) expect(error.inDoubt ?? error.kind === 'conflict').toBe(true);
+  }
+}
+
+async function tell(given: Story): Promise<void> {
+  const name = `S${++stories}`;
+  given.faults.forEach((one, lane) => {
+    if (one !== null) {
+      asapp.sandbox.faults.set({ ...one, conversationId: `${name}L${lane}`, operation: 'postAnalyze' });
+    }
+  });
+  if (given.failingLook) {
+    const conversationId = `${name}L0`;
+    asapp.sandbox.faults.set({
+      fault: 'status',
+      status: 503,
+      times: 1,
+      conversationId,
+      operation: 'getMessages',
+    });
+  }
+  const options = optionsOf(given, name, 'A');
+  const started = startAsappRun(asapp, options);
+  // With times of its own, it says the same; else something else in the same conversations.
+  const twinTexts = given.looksFirst ? 'A' : 'B';
+  const twin = given.twin ? startAsappRun(asapp, optionsOf(given, name, twinTexts)).finished : undefined;
+  if (given.cancelAfter !== null) setTimeout(() => started.cancel(), given.cancelAfter);
+  let run = await started.finished;
+  const twinRun = await twin;
+  if (twinRun !== undefined) expectTruth(name, twinTexts, twinRun);
+  expectTruth(name, 'A', run);
+  for (const again of given.again) {
+    if (again === 'anew' && given.looksFirst) run = await startAsappRun(asapp, options).finished;
+    else if (again !== 'anew' && isRetryable(run)) {
+      const retryOf = again === 'retry' ? run.data : withoutContext(run.data);
+      run = await startAsappRun(asapp, { ...options, retryOf }).finished;
+    } else continue;
+    expectTruth(name, 'A', run);
+  }
+}
+
+test(
+  `nothing is said twice, whatever fails and however it is run again (${CASES} stories)`,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(story, { minLength: AT_ONCE, maxLength: AT_ONCE }),
+        fc.constantFrom(undefined, 12, 6, 3),
+        async (told, timeDigits) => {
+          asapp.sandbox.faults.clear();
+          asapp.sandbox.ledger.clear();
+          asapp.sandbox.reads.reset();
+          if (timeDigits !== undefined) asapp.sandbox.reads.set({ timeDigits });
+          await Promise.all(told.map(tell));
+          expect(asapp.sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
+          const overlapping = asapp.sandbox.ledger.requests.filter(
+            ({ operation, inFlightWith }) => operation === 'analyze' && inFlightWith.length > 0,
+          );
+          expect(overlapping).toEqual([]);
+        },
+      ),
+      // Timing decides much here, so a smaller case would often be another one.
+      { numRuns: Math.ceil(CASES / AT_ONCE), endOnFailure: true },
+    );
+  },
+  CASES_TIMEOUT * 10,
+);
