@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { sendUntilFinal, type RepeatRules, type Waiting } from '../delivery/attempts';
+import { sendUntilFinal, type Waiting } from '../delivery/attempts';
 import { fromAnswer, fromFailure, fromUnexpectedBody } from '../errors/asappError';
 import { secretsOf } from '../errors/redact';
 import type { StoredMessage } from '../looks/match';
@@ -8,14 +8,14 @@ import { requestTo, type EndpointId, type RequestParts } from '../transport/endp
 import { exchange, isFailure as hasNoAnswer } from '../transport/exchange';
 import { isJsonObject } from '../transport/jsonObject';
 import type { ApiKey } from './apiKeys';
-import { unsent, type Failure } from './outcome';
+import { unsent, type Failure, type RunRules } from './outcome';
 
 /** With whose key something is read, and how patiently. `timeout` is in seconds. */
 export interface Reader {
   context: IExecuteFunctions;
   apiKey: ApiKey;
   timeout: number;
-  rules: RepeatRules<object | undefined>;
+  rules: RunRules;
   waiting: Waiting;
 }
 

@@ -1,11 +1,11 @@
-import type { RepeatRules } from '../delivery/attempts';
 import type { Conversations, WantedItem } from './conversations';
 import type { EarlierTries } from './earlierTries';
 import type { MarkedMoments } from './moment';
+import type { RunRules } from './outcome';
 
 /** What the items of one node run share. */
 export interface Run {
-  rules: RepeatRules<object | undefined>;
+  rules: RunRules;
   moments: MarkedMoments;
   conversations: Conversations;
   /** Undefined where nothing tells what an earlier try was, as in a tool of an AI agent. */
