@@ -87,10 +87,12 @@ export function registerControl(
     return reply.code(204).send();
   });
   app.get('/sandbox/outage', (_request, reply) => reply.send({ outage: outage.present ?? null }));
-  app.post('/sandbox/outage', async (request, reply) => {
+  app.post('/sandbox/outage', (request, reply) => {
     const wanted = read(() => parseOutage(request.body));
-    await reply.send({ outage: wanted });
-    outage.start(wanted);
+    // A reset would break this connection as well.
+    if (wanted.how === 'reset') reply.raw.once('finish', () => outage.start(wanted));
+    else outage.start(wanted);
+    return reply.send({ outage: wanted });
   });
   app.delete('/sandbox/outage', (_request, reply) => {
     outage.end();
