@@ -10,7 +10,7 @@ const LONGEST_GAP_IF_REACHED = 1_000;
 
 /** What goes on first after an outage, as a share of the rate, and how long that takes to double, in ms. */
 const FIRST_SHARE = 0.1;
-const SHARE_DOUBLES = 500;
+const SHARE_DOUBLES = 250;
 
 /** So long after its last failure nobody can say any more whether an outage goes on, in ms. */
 const REMEMBERED = 60_000;
@@ -34,6 +34,7 @@ interface Course {
   readonly at: number;
   readonly wall: number;
   probes: number;
+  probedAt: number;
   nextProbe: number;
   isProbing: boolean;
   isReached: boolean;
@@ -105,10 +106,13 @@ export class Outage {
   }
 
   /** Something is being tried: a harmless probe, or an item; `isLast`: nobody's patience is left. */
-  probing(isLast = false): void {
+  probing(now: number, isLast = false): void {
     const { course } = this;
     if (course === undefined) return;
-    if (!course.isReached) course.probes++;
+    if (!course.isReached) {
+      course.probes++;
+      course.probedAt = now;
+    }
     course.isProbing = true;
     if (isLast) course.lastTry = 'underWay';
   }
@@ -118,8 +122,8 @@ export class Outage {
     const { course } = this;
     if (course === undefined) return;
     course.isReached = isAnswered;
-    if (isAnswered) course.isProbing = false;
-    else this.probeFailed(course, now);
+    course.isProbing = false;
+    course.nextProbe = isAnswered ? now : Math.max(now, course.probedAt + gapAfter(course.probes));
   }
 
   /** Somebody answered; what it said does not matter. */
@@ -154,12 +158,13 @@ export class Outage {
     if (failures.length < ITEMS || subjects.size < SUBJECTS) return;
     this.cause = cause;
     const at = failures[0]?.at ?? now;
-    const nextProbe = now + (PROBE_GAPS[0] ?? 0);
+    const nextProbe = now + gapAfter(0);
     this.course = {
       at,
       wall: wall - (now - at),
       nextProbe,
       probes: 0,
+      probedAt: now,
       isProbing: false,
       isReached: false,
       lastTry: 'toCome',
@@ -171,10 +176,13 @@ export class Outage {
     const { course } = this;
     if (course === undefined) return;
     if (course.lastTry === 'underWay') course.lastTry = 'over';
-    const wasReached = course.isReached;
-    this.probeFailed(course, now);
-    if (wasReached) course.nextProbe = Math.min(course.nextProbe, now + LONGEST_GAP_IF_REACHED);
+    const gap = gapAfter(course.probes);
+    course.nextProbe = Math.max(
+      now,
+      course.probedAt + (course.isReached ? Math.min(gap, LONGEST_GAP_IF_REACHED) : gap),
+    );
     course.isReached = false;
+    course.isProbing = false;
   }
 
   /** Nobody uses the key any more: what its subjects were is of no use to the next. */
@@ -183,9 +191,9 @@ export class Outage {
     this.ailing.clear();
     this.past.length = 0;
   }
+}
 
-  private probeFailed(course: Course, now: number): void {
-    course.isProbing = false;
-    course.nextProbe = now + (PROBE_GAPS[Math.min(course.probes, PROBE_GAPS.length - 1)] ?? 0);
-  }
+/** Time from the start of a probe to the next, in ms; `probes` is how many there were. */
+function gapAfter(probes: number): number {
+  return PROBE_GAPS[Math.min(probes, PROBE_GAPS.length - 1)] ?? 0;
 }

@@ -223,12 +223,12 @@ export class Pace {
 
   private try(waiter: Waiter, isLast: boolean): void {
     this.take(waiter);
-    this.outage.probing(isLast);
+    this.outage.probing(now(), isLast);
     waiter.resolve(this.grant(waiter.asker, true));
   }
 
   private async probe(ask: () => Promise<Sign>): Promise<void> {
-    this.outage.probing();
+    this.outage.probing(now());
     const start = this.grantStart();
     start();
     const sign = await ask();
