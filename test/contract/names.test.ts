@@ -34,6 +34,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     options: ['collection', false, {}],
     'options.streamId': ['string', false, ''],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'generativeAgent: analyze': {
     conversationId: ['string', true, ''],
@@ -53,6 +54,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     'options.taskName': ['string', false, ''],
     'options.streamId': ['string', false, ''],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'callTransfer: create': {
     transferId: ['string', true, ''],
@@ -70,11 +72,13 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     'options.inputVariables.entry.value': ['string', false, ''],
     'options.taskName': ['string', false, ''],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'callTransfer: get': {
     transferId: ['string', true, ''],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'conversation: createOrUpdate': {
     externalId: ['string', true, ''],
@@ -88,21 +92,25 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     'options.metadata.entry.name': ['string', false, ''],
     'options.metadata.entry.value': ['string', false, ''],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'conversation: find': {
     externalId: ['string', true, ''],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'conversation: get': {
     conversationId: ['string', true, ''],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'generativeAgent: createStream': {
     options: ['collection', false, {}],
     'options.streamId': ['string', false, ''],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'generativeAgent: getState': {
     findBy: ['options', false, 'conversationId'],
@@ -110,6 +118,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     externalId: ['string', true, ''],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'message: create': {
     conversationId: ['string', true, ''],
@@ -119,18 +128,21 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     options: ['collection', false, {}],
     'options.timestamp': ['dateTime', false, ''],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'message: createMany': {
     conversationId: ['string', true, ''],
     messages: ['json', true, ''],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'message: get': {
     conversationId: ['string', true, ''],
     messageId: ['string', true, ''],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'message: getAll': {
     findBy: ['options', false, 'conversationId'],
@@ -140,6 +152,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     limit: ['number', false, 50],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'summary: freeText': {
     findBy: ['options', false, 'conversationId'],
@@ -150,6 +163,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     'options.agentExternalId': ['string', false, ''],
     'options.language': ['string', false, ''],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'summary: intent': {
     findBy: ['options', false, 'conversationId'],
@@ -158,6 +172,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     issueId: ['string', true, ''],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'summary: sendFeedback': {
     conversationId: ['string', true, ''],
@@ -166,6 +181,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     options: ['collection', false, {}],
     'options.agentExternalId': ['string', false, ''],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'summary: structuredData': {
     findBy: ['options', false, 'conversationId'],
@@ -175,6 +191,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     options: ['collection', false, {}],
     'options.agentExternalId': ['string', false, ''],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
 };
 

@@ -33,7 +33,7 @@ export async function readMessages(
   reader: Reader,
   conversationId: string,
 ): Promise<Conversation | Failure | undefined> {
-  const answer = await read(reader, 'getMessages', { path: { conversationId } });
+  const answer = await read(reader, 'getMessages', conversationId, { path: { conversationId } });
   if (answer === undefined) return undefined;
   if (isFailed(answer)) {
     const { status, requestId } = answer.error;
@@ -48,7 +48,7 @@ export async function readState(
   reader: Reader,
   conversationId: string,
 ): Promise<string | Failure | undefined> {
-  const answer = await read(reader, 'getState', { query: { conversationId } });
+  const answer = await read(reader, 'getState', conversationId, { query: { conversationId } });
   if (answer === undefined) return undefined;
   if (isFailed(answer)) return answer;
   const { state } = answer.body;
@@ -61,9 +61,14 @@ function isFailed(answer: Answer): answer is Failure {
   return 'error' in answer;
 }
 
-async function read(reader: Reader, endpoint: EndpointId, parts: RequestParts): Promise<Answer | undefined> {
+async function read(
+  reader: Reader,
+  endpoint: EndpointId,
+  subject: string,
+  parts: RequestParts,
+): Promise<Answer | undefined> {
   const { apiKey, rules, waiting } = reader;
-  const sending = { pace: apiKey.pace, send: async () => await readOnce(reader, endpoint, parts) };
+  const sending = { pace: apiKey.pace, subject, send: async () => await readOnce(reader, endpoint, parts) };
   return await sendUntilFinal<Answer>(sending, rules, waiting);
 }
 
