@@ -11,6 +11,7 @@ import type { RequestRecord } from './ledger';
 import { isAccepted, misbehave, resetConnection, sendAnswer, type Answer } from './misbehave';
 import { handlerOf } from './operations';
 import type { SandboxParts } from './operations/handler';
+import type { Outage } from './outage';
 import type { RateLimit } from './rateLimit';
 import { exampleOf } from './schemaValues';
 import { isSpecialId, parseSpecialId, SPECIAL_ID_GRAMMAR } from './specialIds';
@@ -31,7 +32,8 @@ export interface AsappApiContext extends SandboxParts {
   readonly faults: FaultStore;
   readonly delays: Delays;
   readonly latency: Latency | undefined;
-  readonly rateLimit: RateLimit | undefined;
+  readonly rateLimits: readonly RateLimit[];
+  readonly outage: Outage;
   /** Called once for each request, as soon as it is clear how it ends. */
   readonly onEnd: (record: RequestRecord) => void;
 }
@@ -114,6 +116,7 @@ export class AsappApi {
     request.ledgerRecord = record;
     reply.raw.once('finish', () => ledger.answerRequest(record, reply.raw.statusCode));
     reply.raw.once('close', () => this.end(record));
+    if (this.context.outage.meets(request, reply)) return;
     const conversationId = conversationOf(record, conversations);
     if (conversationId !== undefined) ledger.assignConversation(record, conversationId);
 
@@ -131,12 +134,13 @@ export class AsappApi {
 
   /** The body has arrived, and may name the conversation. Too many are refused only now, so that the ledger knows whose. */
   private identify({ ledgerRecord: record }: FastifyRequest): void {
-    const { ledger, conversations, rateLimit } = this.context;
+    const { ledger, conversations, rateLimits } = this.context;
     const conversationId = record.conversationId ?? conversationOf(record, conversations);
     if (record.conversationId === undefined && conversationId !== undefined) {
       ledger.assignConversation(record, conversationId);
     }
-    if (rateLimit?.admit() === false) throw new AsappError(429, 'ERROR - Too many requests in one second');
+    const refusing = rateLimits.find((limit) => !limit.admit());
+    if (refusing !== undefined) throw new AsappError(429, refusing.message);
   }
 
   /** The request is valid: do what it says, or what its fault says. */

@@ -5,6 +5,7 @@ import { parseReadSettings, type ReadSettings } from './conversations/reads';
 import { parseFaults } from './faultDefinition';
 import type { SandboxOptions } from './index';
 import { MAX_LATENCY, type Latency } from './latency';
+import type { SpikeArrest } from './rateLimit';
 import { parseMisbehaviours } from './streams/misbehaviour';
 import { parseWebhookTarget, type WebhookTarget } from './webhook';
 
@@ -19,6 +20,9 @@ A local ASAPP on 127.0.0.1, for trying workflows and their failures. See docs/sa
   --latency <ms>         hold back every answer; 50-200 draws from a range
   --requests-per-second <number>
                          answer 429 to more than this in any one second
+  --spike-arrest <number>
+                         answer 429 to what does not come at even distances, so
+                         many a second; 100/5 lets 5 come at once
   --faults <file.json>   JSON array of faults that are set from the start
   --event-delay <ms>     how long GenerativeAgent takes before each event (50);
                          20-500 draws from a range
@@ -63,6 +67,16 @@ function parseRate(text: string): number {
     throw new Error(`--requests-per-second must be a whole number from 1 to 999999, not "${text}"`);
   }
   return Number(text);
+}
+
+function parseSpikeArrest(text: string): SpikeArrest {
+  const [, rate = '', burst = '1'] = /^([1-9]\d{0,5})(?:\/([1-9]\d{0,5}))?$/.exec(text) ?? [];
+  if (rate === '') {
+    throw new Error(
+      `--spike-arrest must be a whole number from 1 to 999999, or two like 100/5, not "${text}"`,
+    );
+  }
+  return { requestsPerSecond: Number(rate), burst: Number(burst) };
 }
 
 /** What a JSON file says, checked by `parse`. */
@@ -142,6 +156,7 @@ export function parseCommandLine(args: readonly string[]): SandboxOptions | 'hel
       'api-secret': { type: 'string' },
       latency: { type: 'string' },
       'requests-per-second': { type: 'string' },
+      'spike-arrest': { type: 'string' },
       faults: { type: 'string' },
       'event-delay': { type: 'string' },
       'stream-port': { type: 'string' },
@@ -174,6 +189,7 @@ export function parseCommandLine(args: readonly string[]): SandboxOptions | 'hel
     ...(values['requests-per-second'] !== undefined && {
       requestsPerSecond: parseRate(values['requests-per-second']),
     }),
+    ...(values['spike-arrest'] !== undefined && { spikeArrest: parseSpikeArrest(values['spike-arrest']) }),
     ...(values.faults !== undefined && { faults: readFile('--faults', values.faults, parseFaults) }),
     ...(values['event-delay'] !== undefined && {
       eventDelay: parseLatency('--event-delay', values['event-delay']),

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 
 import { AsappError } from './errors';
+import { read } from './controlBody';
 import type { FaultStore } from './faults';
 import type { Ledger, RequestRecord } from './ledger';
+import { parseOutage, type Outage } from './outage';
 import { hasSecrets, REDACTED, redacted } from './schemaValues';
 import type { Specification } from './specification';
 
@@ -11,6 +13,7 @@ export interface ControlledParts {
   readonly ledger: Ledger;
   readonly faults: FaultStore;
   readonly specification: Specification;
+  readonly outage: Outage;
 }
 
 /** A request as it may be shown: secrets in its body stay in the process. */
@@ -65,7 +68,7 @@ function setFaults(faults: FaultStore, body: unknown): void {
 /** Adds the endpoints under /sandbox/, which are for the user of the sandbox and unknown to ASAPP. */
 export function registerControl(
   app: FastifyInstance,
-  { ledger, faults, specification }: ControlledParts,
+  { ledger, faults, specification, outage }: ControlledParts,
 ): void {
   app.get<{ Querystring: { conversationId?: string } }>('/sandbox/ledger', (request, reply) =>
     reply.send(shownLedger(ledger, specification, request.query.conversationId)),
@@ -81,6 +84,18 @@ export function registerControl(
   });
   app.delete('/sandbox/faults', (_request, reply) => {
     faults.clear();
+    return reply.code(204).send();
+  });
+  app.get('/sandbox/outage', (_request, reply) => reply.send({ outage: outage.present ?? null }));
+  app.post('/sandbox/outage', (request, reply) => {
+    const wanted = read(() => parseOutage(request.body));
+    // A reset would break this connection as well.
+    if (wanted.how === 'reset') reply.raw.once('finish', () => outage.start(wanted));
+    else outage.start(wanted);
+    return reply.send({ outage: wanted });
+  });
+  app.delete('/sandbox/outage', (_request, reply) => {
+    outage.end();
     return reply.code(204).send();
   });
 }

@@ -10,7 +10,8 @@ import { GenerativeAgent } from './generativeAgent/generativeAgent';
 import { Delays, type Latency } from './latency';
 import { Ledger } from './ledger';
 import type { SandboxParts } from './operations/handler';
-import { RateLimit } from './rateLimit';
+import { Outage } from './outage';
+import { rateLimitOf, type SpikeArrest } from './rateLimit';
 import { createServer } from './server';
 import { loadSpecification, packagedSpecification } from './specification';
 import type { Misbehaviour } from './streams/misbehaviour';
@@ -25,6 +26,8 @@ export type { Fault, FaultName } from './faultDefinition';
 export type { FaultStore } from './faults';
 export type { Latency } from './latency';
 export type { AcceptedMessage, Conversation, Ledger, RequestRecord } from './ledger';
+export type { Outage, OutageDefinition } from './outage';
+export type { SpikeArrest } from './rateLimit';
 export type { Misbehaviour } from './streams/misbehaviour';
 export type { Streams } from './streams/streams';
 export type { Webhook, WebhookTarget } from './webhook';
@@ -52,6 +55,8 @@ export interface SandboxOptions {
   readonly latency?: Latency;
   /** How many requests are served in any one second; the others get 429. No limit by default. */
   readonly requestsPerSecond?: number;
+  /** A smoothed limit, as ASAPP's own is: requests that come closer together get 429. No limit by default. */
+  readonly spikeArrest?: SpikeArrest;
   /** Whether GenerativeAgent answers what it is asked to analyze; true by default. */
   readonly generativeAgent?: boolean;
   /** How long GenerativeAgent takes before each event; 50 ms by default, 0 for all at once. */
@@ -87,6 +92,7 @@ export interface Sandbox {
   readonly conversations: Conversations;
   readonly reads: Reads;
   readonly callTransfers: CallTransfers;
+  readonly outage: Outage;
   readonly streams: Streams;
   readonly webhook: Webhook;
   /** Breaks all connections and ends both servers; nothing is left behind. May be called twice. */
@@ -141,11 +147,12 @@ function partsOf(options: SandboxOptions, delays: Delays): SandboxParts & { read
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, streamPort = 0, apiId = 'sandbox-id', apiSecret = 'sandbox-secret' } = options;
-  const { requestsPerSecond, onRequestEnd } = options;
+  const { requestsPerSecond, spikeArrest, onRequestEnd } = options;
   const specification =
     options.specification === undefined ? packagedSpecification() : loadSpecification(options.specification);
   const faults = new FaultStore(specification);
   const delays = new Delays();
+  const outage = new Outage();
   for (const fault of options.faults ?? []) faults.set(fault);
   const parts = partsOf(options, delays);
   const { ledger, conversations, reads, callTransfers, streams, webhook } = parts;
@@ -158,7 +165,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       faults,
       delays,
       latency: options.latency,
-      rateLimit: requestsPerSecond === undefined ? undefined : new RateLimit(requestsPerSecond),
+      rateLimits: rateLimitOf(requestsPerSecond, spikeArrest),
+      outage,
       onEnd: (record) => onRequestEnd?.(record),
     },
     (method, path) => onRequestEnd?.({ method, path, status: 404 }),
@@ -166,6 +174,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const close = async (): Promise<void> => {
     delays.cancel();
     webhook.close();
+    outage.dispose();
     await Promise.all([app.close(), streams.close()]);
   };
   const listen = async (wanted: number, start: () => Promise<unknown>): Promise<void> => {
@@ -180,6 +189,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await listen(streamPort, () => streams.listen(streamPort));
   await listen(port, () => app.listen({ host: HOST, port }));
   const address = app.server.address() as AddressInfo;
+  outage.listens(app.server, HOST, address.port);
   const url = `http://${HOST}:${address.port}`;
   return {
     url,
@@ -190,6 +200,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     conversations,
     reads,
     callTransfers,
+    outage,
     streams,
     webhook,
     close,

@@ -59,7 +59,8 @@ function sendTruncated(reply: FastifyReply, answer: Answer): FastifyReply {
   return reply;
 }
 
-function htmlPage(status: number): string {
+/** What a gateway shows. */
+export function htmlPage(status: number): string {
   const title = `${status} ${STATUS_CODES[status] ?? 'Unknown'}`;
   return `<html>
 <head><title>${title}</title></head>

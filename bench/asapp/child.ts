@@ -9,7 +9,7 @@ import { createServer } from 'node:tls';
 import axios from 'axios';
 
 import { startSandbox, type Sandbox } from '../../sandbox';
-import type { Answer, AsappAddress, AsappOptions, Question } from './messages';
+import type { Answer, AsappAddress, AsappOptions, PlannedOutage, Question } from './messages';
 import { summarize } from './summary';
 
 /** Ends TLS and hands the bytes on. */
@@ -34,9 +34,23 @@ async function warmUp({ url, apiId, apiSecret, ledger }: Sandbox): Promise<void>
   const sender = { role: 'customer', externalId: 'customer-xyz' };
   for (let number = 0; number < 50; number++) {
     const message = { text: `Hello ${number}`, sender, timestamp: new Date().toISOString() };
-    await axios.post(`${url}/generativeagent/v1/analyze`, { conversationId: 'WARMUP', message }, { headers });
+    const body = { conversationId: 'WARMUP', message };
+    await axios.post(`${url}/generativeagent/v1/analyze`, body, { headers, validateStatus: () => true });
   }
   ledger.clear();
+}
+
+/** When the planned outage was, in ms since the epoch. */
+let outageTimes: { from: number; to: number } | undefined;
+
+function plan(sandbox: Sandbox, { outage, afterMessages }: PlannedOutage): void {
+  const timer = setInterval(() => {
+    if (sandbox.ledger.messages.length < afterMessages) return;
+    clearInterval(timer);
+    const from = performance.timeOrigin + performance.now();
+    outageTimes = { from, to: from + outage.seconds * 1_000 };
+    sandbox.outage.start(outage);
+  }, 5);
 }
 
 async function main(): Promise<void> {
@@ -51,7 +65,11 @@ async function main(): Promise<void> {
   const port = Number(new URL(sandbox.url).port);
   const secureUrl = options.tls === undefined ? undefined : await startTlsProxy(options.tls, port);
   process.on('message', (question: Question) => {
-    const answer: Answer = question === 'summary' ? summarize(sandbox.ledger) : 'done';
+    const answer: Answer =
+      question === 'summary'
+        ? { ...summarize(sandbox.ledger), ...(outageTimes && { outage: outageTimes }) }
+        : 'done';
+    if (typeof question === 'object') plan(sandbox, question);
     if (question === 'reset') {
       sandbox.ledger.clear();
       sandbox.faults.clear();

@@ -2,9 +2,9 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-import type { Answer, AsappAddress, AsappOptions, Question, Summary } from './messages';
+import type { Answer, AsappAddress, AsappOptions, PlannedOutage, Question, Summary } from './messages';
 
-export type { AsappAddress, AsappOptions, Summary } from './messages';
+export type { AsappAddress, AsappOptions, PlannedOutage, Summary } from './messages';
 
 /** A local ASAPP in a process of its own, for all peers of a bench. */
 export class LocalAsapp {
@@ -29,6 +29,11 @@ export class LocalAsapp {
   /** Forgets what was sent so far. */
   async reset(): Promise<void> {
     await this.ask('reset');
+  }
+
+  /** Lets it be down for a while, later. */
+  async plan(outage: PlannedOutage): Promise<void> {
+    await this.ask(outage);
   }
 
   async summary(): Promise<Summary> {

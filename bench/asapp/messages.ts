@@ -1,4 +1,4 @@
-import type { Latency } from '../../sandbox';
+import type { Latency, OutageDefinition, SpikeArrest } from '../../sandbox';
 
 /** How the local ASAPP of a bench is started. */
 export interface AsappOptions {
@@ -6,6 +6,7 @@ export interface AsappOptions {
   readonly generativeAgent?: { readonly eventDelay: number };
   readonly latency?: Latency;
   readonly requestsPerSecond?: number;
+  readonly spikeArrest?: SpikeArrest;
   /** PEM files; with them a TLS proxy listens in front. */
   readonly tls?: { readonly key: string; readonly certificate: string };
 }
@@ -37,8 +38,21 @@ export interface Summary {
   readonly streams: number;
   /** From the arrival of the first request to the end of the last answer, in ms. */
   readonly duration: number;
+  /**
+   * Jain's index of what was accepted from each worker until the first was done: 1 if all got the same. Workers are told
+   * apart by the names of their conversations.
+   */
+  readonly fairness: number;
+  /** When the planned outage was, in ms since the epoch. */
+  readonly outage?: { readonly from: number; readonly to: number };
+}
+
+/** An outage that is to come, as soon as so many messages were accepted. */
+export interface PlannedOutage {
+  readonly outage: OutageDefinition & { readonly seconds: number };
+  readonly afterMessages: number;
 }
 
 /** What the parent asks the child process, and what comes back. */
-export type Question = 'summary' | 'reset';
+export type Question = 'summary' | 'reset' | PlannedOutage;
 export type Answer = Summary | 'done';

@@ -1,4 +1,4 @@
-import type { Ledger } from '../../sandbox';
+import type { AcceptedMessage, Ledger } from '../../sandbox';
 import type { Summary } from './messages';
 
 /** Counts what a ledger has seen. The text of a message ends with its number in the order of the input. */
@@ -38,5 +38,26 @@ export function summarize(ledger: Ledger): Summary {
     lastEventAt,
     streams,
     duration,
+    fairness: fairnessOf(ledger.messages),
   };
+}
+
+/** https://arxiv.org/abs/cs/9809099 (Jain, Chiu, Hawe 1984) */
+function fairnessOf(accepted: readonly AcceptedMessage[]): number {
+  const times = new Map<string, number[]>();
+  for (const { conversationId, acceptedAt } of accepted) {
+    const worker = workerOf(conversationId);
+    times.set(worker, [...(times.get(worker) ?? []), acceptedAt]);
+  }
+  const all = [...times.values()];
+  const firstEnd = Math.min(...all.map((ofWorker) => Math.max(...ofWorker)));
+  const shares = all.map((ofWorker) => ofWorker.filter((at) => at <= firstEnd).length);
+  const sum = shares.reduce((total, share) => total + share, 0);
+  const squares = shares.reduce((total, share) => total + share ** 2, 0);
+  return squares === 0 ? 1 : sum ** 2 / (shares.length * squares);
+}
+
+/** The part of a conversation's name that names the worker which sends to it. */
+function workerOf(conversationId: string): string {
+  return /^W\d+C/.exec(conversationId)?.[0] ?? '';
 }

@@ -1,5 +1,5 @@
 import type { NodePackage } from '../../scripts/engine/nodePackage';
-import { n8nPeer, type NodeOf } from './n8nPeer';
+import { n8nPeer, type PeerNode } from './n8nPeer';
 import type { Job, Peer } from './peer';
 import { ANALYZE } from './request';
 
@@ -17,7 +17,7 @@ const BODY = `={{ JSON.stringify({
 
 /** n8n's own HTTP Request node, in the settings that its users reach for. */
 export function httpRequestPeers(nodePackage: NodePackage): Peer[] {
-  const peer = (name: string, node: Partial<ReturnType<NodeOf>>, options = {}) =>
+  const peer = (name: string, node: Partial<PeerNode>, options = {}) =>
     n8nPeer(`HTTP Request, ${name}`, nodePackage, (job) => ({ ...httpRequest(job, options), ...node }));
   return [
     peer('default', {}),
@@ -31,7 +31,7 @@ export function httpRequestPeers(nodePackage: NodePackage): Peer[] {
   ];
 }
 
-function httpRequest({ url, apiId, apiSecret }: Job, options: object): ReturnType<NodeOf> {
+function httpRequest({ url, apiId, apiSecret }: Job, options: object): PeerNode {
   return {
     type: 'n8n-nodes-base.httpRequest',
     typeVersion: TYPE_VERSION,

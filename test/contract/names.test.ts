@@ -34,6 +34,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     options: ['collection', false, {}],
     'options.streamId': ['string', false, ''],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'generativeAgent: analyze': {
     conversationId: ['string', true, ''],
@@ -54,6 +55,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     'options.streamId': ['string', false, ''],
     'options.lookBeforeSending': ['boolean', false, false],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'callTransfer: create': {
     transferId: ['string', true, ''],
@@ -71,11 +73,13 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     'options.inputVariables.entry.value': ['string', false, ''],
     'options.taskName': ['string', false, ''],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'callTransfer: get': {
     transferId: ['string', true, ''],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'conversation: createOrUpdate': {
     externalId: ['string', true, ''],
@@ -89,21 +93,25 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     'options.metadata.entry.name': ['string', false, ''],
     'options.metadata.entry.value': ['string', false, ''],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'conversation: find': {
     externalId: ['string', true, ''],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'conversation: get': {
     conversationId: ['string', true, ''],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'generativeAgent: createStream': {
     options: ['collection', false, {}],
     'options.streamId': ['string', false, ''],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'generativeAgent: getState': {
     findBy: ['options', false, 'conversationId'],
@@ -111,6 +119,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     externalId: ['string', true, ''],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'message: create': {
     conversationId: ['string', true, ''],
@@ -121,18 +130,21 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     'options.timestamp': ['dateTime', false, ''],
     'options.lookBeforeSending': ['boolean', false, false],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'message: createMany': {
     conversationId: ['string', true, ''],
     messages: ['json', true, ''],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'message: get': {
     conversationId: ['string', true, ''],
     messageId: ['string', true, ''],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'message: getAll': {
     findBy: ['options', false, 'conversationId'],
@@ -142,6 +154,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     limit: ['number', false, 50],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'summary: freeText': {
     findBy: ['options', false, 'conversationId'],
@@ -152,6 +165,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     'options.agentExternalId': ['string', false, ''],
     'options.language': ['string', false, ''],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'summary: intent': {
     findBy: ['options', false, 'conversationId'],
@@ -160,6 +174,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     issueId: ['string', true, ''],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'summary: sendFeedback': {
     conversationId: ['string', true, ''],
@@ -168,6 +183,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     options: ['collection', false, {}],
     'options.agentExternalId': ['string', false, ''],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
   'summary: structuredData': {
     findBy: ['options', false, 'conversationId'],
@@ -177,6 +193,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     options: ['collection', false, {}],
     'options.agentExternalId': ['string', false, ''],
     'options.timeout': ['number', false, 30],
+    'options.maxOutage': ['number', false, 60],
   },
 };
 

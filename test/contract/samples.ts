@@ -92,7 +92,7 @@ function isShown({ displayOptions }: INodeProperties, choices: Choices): boolean
 }
 
 /** Options that shape the delivery; what they do is tested elsewhere. */
-const DELIVERY = ['maxConcurrency', 'maxRequestsPerSecond', 'replyTimeout', 'timeout'];
+const DELIVERY = ['maxConcurrency', 'maxOutage', 'maxRequestsPerSecond', 'replyTimeout', 'timeout'];
 
 function filled(
   property: INodeProperties,

@@ -2,10 +2,15 @@ import { deliver } from '../../nodes/Asapp/delivery/deliver';
 import { Ending } from '../../nodes/Asapp/delivery/ending';
 import { Lanes } from '../../nodes/Asapp/delivery/lanes';
 import { memoryOf } from '../../nodes/Asapp/delivery/memory';
-import { joinPace, keptPaces } from '../../nodes/Asapp/delivery/pace';
+import { joinPace, keptPaces } from '../../nodes/Asapp/delivery/paces';
 
 async function pause(ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Somebody who asks for turns, and does not wait for outages. */
+function asker(ending = new Ending()) {
+  return { ending, maxOutage: 0, hasFailed: false };
 }
 
 describe('paces', () => {
@@ -15,7 +20,7 @@ describe('paces', () => {
     const other = joinPace('other', 10);
     expect(second.pace).toBe(first.pace);
     expect(other.pace).not.toBe(first.pace);
-    (await first.pace.turn(new Ending()))?.();
+    (await first.pace.turn(asker()))?.();
     other.leave();
     first.leave();
     await pause(50);
@@ -30,9 +35,8 @@ describe('paces', () => {
   test('of users with different rates keep the lowest', async () => {
     const slow = joinPace('rates', 20);
     const fast = joinPace('rates', 1_000);
-    const ending = new Ending();
     const startedAt = Date.now();
-    for (let turns = 0; turns < 5; turns++) (await fast.pace.turn(ending))?.();
+    for (let turns = 0; turns < 5; turns++) (await fast.pace.turn(asker()))?.();
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(150);
     slow.leave();
     fast.leave();
@@ -44,7 +48,7 @@ describe('paces', () => {
     const ends = new Ending();
     const served: string[] = [];
     const ask = async (name: string, ending: Ending) => {
-      const start = await pace.turn(ending);
+      const start = await pace.turn(asker(ending));
       start?.();
       served.push(`${name} ${start !== undefined}`);
     };
@@ -86,6 +90,9 @@ describe('a delivery', () => {
     laneOf: () => undefined,
     repeatAfter: () => undefined,
     pauseAfter: () => undefined,
+    signOf: () => 'accepted' as const,
+    givenUp: () => -1,
+    maxOutage: 0,
     stopsAt: () => false,
     isSettled: () => true,
     maxConcurrency: 2,

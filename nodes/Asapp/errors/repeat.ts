@@ -1,4 +1,5 @@
 import type { AsappErrorDetails, Circumstances } from './asappError';
+import type { ErrorKind } from './errorKinds';
 
 /** Waits before the first, second, … repetition, in ms: https://docs.asapp.com/getting-started/developers/rate-limits */
 const AFTER_TOO_MANY_REQUESTS = [1_000, 2_000, 4_000];
@@ -25,13 +26,32 @@ export function repeatAfter(
   return wait === undefined ? undefined : wait * (1 + Math.random() * JITTER);
 }
 
-/** How long nothing may be sent with the same API key after a failure, in ms; undefined when it may at once. */
+/** How long nothing may be sent with the same API key after a failure, in ms: only if ASAPP says so for all of it. */
 export function pauseAfter(
-  error: AsappErrorDetails,
-  circumstances: Circumstances,
-  attempts: number,
+  { kind }: AsappErrorDetails,
+  { retryAfter = 0 }: Circumstances,
 ): number | undefined {
-  return error.kind === 'tooManyRequests' ? waitAfter(error, circumstances, attempts) : undefined;
+  return kind === 'tooManyRequests' && retryAfter > 0 && retryAfter <= LONGEST_RETRY_AFTER
+    ? retryAfter
+    : undefined;
+}
+
+/** Kinds that an outage can show itself by; a failure that leaves its item in doubt is no less a sign of one. */
+const OUTAGE_KINDS: readonly ErrorKind[] = [
+  'internalServerError',
+  'serviceUnavailable',
+  'connectionFailed',
+  'timeout',
+];
+
+/** Kinds that tell nothing of ASAPP: it was not asked, or something else may have answered. */
+const SILENT_KINDS: readonly ErrorKind[] = ['invalidInput', 'credentialUnusable', 'unexpectedResponse'];
+
+/** What a failure says of ASAPP: whether it is there, down, or only had too much. */
+export function signOf({ kind, attempts }: AsappErrorDetails): 'accepted' | 'refused' | 'down' | 'nothing' {
+  if (attempts === 0 || SILENT_KINDS.includes(kind)) return 'nothing';
+  if (kind === 'tooManyRequests') return 'refused';
+  return OUTAGE_KINDS.includes(kind) ? 'down' : 'accepted';
 }
 
 /** The documented schedule, or longer if ASAPP asks for that; undefined when it is too long to be waited for. */

@@ -35,6 +35,17 @@ export const deliveryOptions = {
     },
     { minimum: 0, maximum: 10, fallback: 3, isWhole: true },
   ),
+  maxOutage: numberField(
+    {
+      displayName: 'Max Outage',
+      name: 'maxOutage',
+      type: 'number',
+      default: 60,
+      description:
+        'How many seconds to wait for ASAPP if it does not answer any item, from 0 to 3600. Items that wait use up no retries; then what is left fails unsent. 0 does not wait.',
+    },
+    { minimum: 0, maximum: 3_600, fallback: 60 },
+  ),
   timeout: numberField(
     {
       displayName: 'Timeout',

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { joinPace, type Pace } from '../delivery/pace';
+import type { OutageTimes } from '../delivery/outage';
+import type { Pace } from '../delivery/pace';
+import { joinPace } from '../delivery/paces';
 import type { Connection } from '../transport/exchange';
 import { Credentials } from './credentials';
 import { ReplyStream, type ReplyStreamOptions } from './replyStream';
@@ -26,6 +28,7 @@ export interface ApiKeysOptions {
 export class ApiKeys {
   private readonly credentials: Credentials;
   private readonly keys = new Map<string, ApiKey & { leave: () => void }>();
+  private readonly startedAt = Date.now();
   private readonly byConnection = new Map<Connection, ApiKey>();
 
   constructor(
@@ -41,6 +44,12 @@ export class ApiKeys {
     const key = this.byConnection.get(connection) ?? this.keyOf(connection);
     this.byConnection.set(connection, key);
     return key;
+  }
+
+  /** When ASAPP did not answer while this run was there; both times are ms since the epoch. */
+  get outages(): OutageTimes[] {
+    const paces = new Set([...this.keys.values()].map(({ pace }) => pace));
+    return [...paces].flatMap((pace) => pace.outage.timesSince(this.startedAt));
   }
 
   /** Ends the streams and gives back the paces. */

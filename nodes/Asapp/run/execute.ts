@@ -1,10 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { RepeatRules } from '../delivery/attempts';
 import { deliver } from '../delivery/deliver';
 import { memoryOf } from '../delivery/memory';
 import type { AsappErrorDetails } from '../errors/asappError';
-import { pauseAfter, repeatAfter } from '../errors/repeat';
+import { pauseAfter, repeatAfter, signOf } from '../errors/repeat';
 import { branchSummary, errorRouting, isAgentTool, type ErrorRouting } from '../outputs/routing';
 import { NodeParameters } from '../fields/ItemParameters';
 import { operationOf, withoutSecrets } from '../operations';
@@ -15,7 +14,8 @@ import { Conversations } from './conversations';
 import { EarlierTries } from './earlierTries';
 import { MarkedMoments } from './moment';
 import { readDeliveryOptions, type DeliveryOptions } from './options';
-import { isDelivered, isFailure, unsent, type Failure, type Outcome } from './outcome';
+import { isDelivered, isFailure, unsent, type Failure, type Outcome, type RunRules } from './outcome';
+import { outageHint, outlasted } from './outages';
 import { ItemPreparer } from './prepareItem';
 import type { Run } from './run';
 import { closingWords, countInExecution, failureWords } from './summary';
@@ -94,6 +94,10 @@ async function outcomesOf(
       signal: context.getExecutionCancelSignal(),
     });
   } finally {
+    for (const times of apiKeys.outages) {
+      const message = outageHint(times, context.getTimezone());
+      context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+    }
     apiKeys.close();
     run.conversations.close();
   }
@@ -107,14 +111,17 @@ function readOptions(parameters: NodeParameters): DeliveryOptions | AsappErrorDe
   }
 }
 
-function repeatRules({ maxRetries }: DeliveryOptions): RepeatRules<object | undefined> {
+function repeatRules({ maxRetries, maxOutage }: DeliveryOptions): RunRules {
   return {
     repeatAfter: (outcome, attempts) =>
       isFailure(outcome)
         ? repeatAfter(outcome.error, outcome.circumstances, attempts, maxRetries)
         : undefined,
-    pauseAfter: (outcome, attempts) =>
-      isFailure(outcome) ? pauseAfter(outcome.error, outcome.circumstances, attempts) : undefined,
+    pauseAfter: (outcome) =>
+      isFailure(outcome) ? pauseAfter(outcome.error, outcome.circumstances) : undefined,
+    signOf: (outcome) => (isFailure(outcome) ? signOf(outcome.error) : 'accepted'),
+    givenUp: outlasted,
+    maxOutage: maxOutage * 1_000,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { sendUntilFinal, type RepeatRules, type Waiting } from '../delivery/attempts';
+import { sendUntilFinal, type Waiting } from '../delivery/attempts';
 import { fromAnswer, fromFailure, fromUnexpectedBody } from '../errors/asappError';
 import { secretsOf } from '../errors/redact';
 import type { StoredMessage } from '../looks/match';
@@ -8,14 +8,14 @@ import { requestTo, type EndpointId, type RequestParts } from '../transport/endp
 import { exchange, isFailure as hasNoAnswer } from '../transport/exchange';
 import { isJsonObject } from '../transport/jsonObject';
 import type { ApiKey } from './apiKeys';
-import { unsent, type Failure } from './outcome';
+import { unsent, type Failure, type RunRules } from './outcome';
 
 /** With whose key something is read, and how patiently. `timeout` is in seconds. */
 export interface Reader {
   context: IExecuteFunctions;
   apiKey: ApiKey;
   timeout: number;
-  rules: RepeatRules<object | undefined>;
+  rules: RunRules;
   waiting: Waiting;
 }
 
@@ -33,7 +33,7 @@ export async function readMessages(
   reader: Reader,
   conversationId: string,
 ): Promise<Conversation | Failure | undefined> {
-  const answer = await read(reader, 'getMessages', { path: { conversationId } });
+  const answer = await read(reader, 'getMessages', conversationId, { path: { conversationId } });
   if (answer === undefined) return undefined;
   if (isFailed(answer)) {
     const { status, requestId } = answer.error;
@@ -48,7 +48,7 @@ export async function readState(
   reader: Reader,
   conversationId: string,
 ): Promise<string | Failure | undefined> {
-  const answer = await read(reader, 'getState', { query: { conversationId } });
+  const answer = await read(reader, 'getState', conversationId, { query: { conversationId } });
   if (answer === undefined) return undefined;
   if (isFailed(answer)) return answer;
   const { state } = answer.body;
@@ -61,9 +61,14 @@ function isFailed(answer: Answer): answer is Failure {
   return 'error' in answer;
 }
 
-async function read(reader: Reader, endpoint: EndpointId, parts: RequestParts): Promise<Answer | undefined> {
+async function read(
+  reader: Reader,
+  endpoint: EndpointId,
+  subject: string,
+  parts: RequestParts,
+): Promise<Answer | undefined> {
   const { apiKey, rules, waiting } = reader;
-  const sending = { pace: apiKey.pace, send: async () => await readOnce(reader, endpoint, parts) };
+  const sending = { pace: apiKey.pace, subject, send: async () => await readOnce(reader, endpoint, parts) };
   return await sendUntilFinal<Answer>(sending, rules, waiting);
 }
 

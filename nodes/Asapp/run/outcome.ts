@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { RepeatRules } from '../delivery/attempts';
 import { AsappError, invalidInput, type AsappErrorDetails, type Circumstances } from '../errors/asappError';
 
 /** An item that failed, and what delivery needs to know about it. */
@@ -10,6 +11,11 @@ export interface Failure {
 
 /** How an item ended: with its output items, or with the reason why not. */
 export type Outcome = { items: IDataObject[] } | Failure;
+
+/** When what is sent in a run is sent again, whatever comes of a success. */
+export interface RunRules extends RepeatRules<object | undefined> {
+  givenUp(cause: unknown): Failure;
+}
 
 /** Whether an item, or what has to be there before it is sent, failed. */
 export function isFailure(outcome: object | undefined): outcome is Failure {

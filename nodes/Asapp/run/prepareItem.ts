@@ -9,6 +9,7 @@ import type { ItemValues, Operation } from '../operations/operation';
 import type { ApiKeys } from './apiKeys';
 import type { WantedItem } from './conversations';
 import { readDeliveryOptions, type DeliveryOptions } from './options';
+import { probeOf } from './outages';
 import { unsent, type Outcome } from './outcome';
 import type { Run } from './run';
 import { contentOfItem, messagesOf, wantedMessages } from './saying';
@@ -74,7 +75,9 @@ export class ItemPreparer {
         pace,
         lane: sender.lane,
         known: async () => await sender.known(),
-        send: async () => await sender.send(),
+        send: async (answered: (outcome: Outcome) => void) => await sender.send(answered),
+        subject: operation.conversationOf(values),
+        probe: operation.effect(values) === 'once' ? probeOf(context, apiKey.connection) : undefined,
       };
       if (stream === undefined) return sending;
       const failure = await stream.open(waiting);

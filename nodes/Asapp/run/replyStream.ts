@@ -13,6 +13,8 @@ export interface ReplyStreamOptions {
   replyTimeout: number;
 }
 
+type Answered = (outcome: Failure | undefined) => void;
+
 /** The event stream that brings the replies to the items of one API key. The first item that needs it opens it. */
 export class ReplyStream {
   readonly replies: Replies;
@@ -32,7 +34,7 @@ export class ReplyStream {
    * reason why an item cannot be sent; with undefined when it can, or when the delivery ended first.
    */
   async open({ ending }: Waiting): Promise<Failure | undefined> {
-    const sending = { pace: this.pace, send: async () => await this.tryToOpen() };
+    const sending = { pace: this.pace, send: async (answered: Answered) => await this.tryToOpen(answered) };
     // All items wait for it, so none gives up its slot.
     const wait = async (ms: number) => await ending.wait(ms);
     this.opening ??= sendUntilFinal(sending, this.options.rules, { ending, wait });
@@ -48,11 +50,12 @@ export class ReplyStream {
     this.replies.close();
   }
 
-  private async tryToOpen(): Promise<Failure | undefined> {
+  private async tryToOpen(answered: Answered): Promise<Failure | undefined> {
     try {
       await this.replies.open();
       return undefined;
     } catch (error) {
+      answered(unsent(error));
       const why = 'The event stream for the replies could not be opened';
       return unsent(error instanceof AsappError ? notSentBecause(why, error) : error);
     }

@@ -1,12 +1,12 @@
-import type { RepeatRules } from '../delivery/attempts';
 import type { Conversations, WantedItem } from './conversations';
 import type { EarlierTries } from './earlierTries';
 import type { MarkedMoments } from './moment';
+import type { RunRules } from './outcome';
 import type { Tally } from './summary';
 
 /** What the items of one node run share. */
 export interface Run {
-  rules: RepeatRules<object | undefined>;
+  rules: RunRules;
   moments: MarkedMoments;
   conversations: Conversations;
   tally: Tally;

@@ -44,6 +44,7 @@ export class ItemSender {
   private knownContent: string | undefined;
   private attempts = 0;
   private looks = 0;
+  private answered: (outcome: Outcome) => void = () => {};
   private body: IDataObject | undefined;
   /** ASAPP's IDs of those of several messages that it holds from a request that failed. */
   private readonly held: string[] = [];
@@ -71,8 +72,12 @@ export class ItemSender {
     }
   }
 
-  /** Sends the item once, and looks for it where nobody knows whether it arrived; never rejects. */
-  async send(): Promise<Outcome> {
+  /**
+   * Sends the item once, and looks for it where nobody knows whether it arrived; never rejects. `answered` is called as
+   * soon as its request has ended.
+   */
+  async send(answered: (outcome: Outcome) => void): Promise<Outcome> {
+    this.answered = answered;
     const { run, itemIndex } = this.item;
     const outcome = await this.sendOnce();
     if (!isFailure(outcome)) {
@@ -169,6 +174,15 @@ export class ItemSender {
 
   /** @throws AsappError when the item failed. */
   private async request(streamId?: string): Promise<IDataObject[]> {
+    const sent = this.exchange(streamId);
+    await sent.then(
+      (items) => this.answered({ items }),
+      (error: unknown) => this.answered(this.afterSending(error)),
+    );
+    return await sent;
+  }
+
+  private async exchange(streamId?: string): Promise<IDataObject[]> {
     const { context, apiKey, timeout, itemIndex, run } = this.item;
     const { endpoint, parts } = this.call;
     if (this.body === undefined && parts.body !== undefined) {

@@ -1,10 +1,9 @@
-import type { RepeatRules } from '../delivery/attempts';
 import { canBeSettled, isAsappsLastWord, notHeld, unsettled, type Sighting } from '../errors/doubt';
 import type { Match, StoredMessage } from '../looks/match';
 import type { SaidMessage } from '../operations/operation';
 import { sawNothing, type Conversations, type KnownConversation } from './conversations';
 import { readMessages, type Reader } from './look';
-import type { Failure } from './outcome';
+import type { Failure, RunRules } from './outcome';
 import { wantedMessages } from './saying';
 import type { MarkedMoments } from './moment';
 
@@ -31,12 +30,9 @@ export interface DoubtedItem {
 export type Settled =
   { messageIds: string[] } | { failure: Failure; rest?: { missing: SaidMessage[]; messageIds: string[] } };
 
-/** The schedule of the looks is their repetition; only a 429 still holds the pace. */
-function withoutRepetition(rules: RepeatRules<object | undefined>): RepeatRules<object | undefined> {
-  return {
-    repeatAfter: () => undefined,
-    pauseAfter: (outcome, attempts) => rules.pauseAfter(outcome, attempts),
-  };
+/** The schedule of the looks is their repetition. */
+function withoutRepetition(rules: RunRules): RunRules {
+  return { ...rules, repeatAfter: () => undefined };
 }
 
 /** Looks for an item in its conversation until it is found, or until it would have to be there. */
