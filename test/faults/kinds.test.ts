@@ -136,7 +136,8 @@ test.each(
   ),
 )('%s is sent again %s', async (name, _when, operation) => {
   const { changes, isOnce, entries = 1 } = operation;
-  const options = { maxRetries: 1, maxConcurrency: 20, timeout: '={{ $json.timeout }}' };
+  // So many faults at once would be an outage.
+  const options = { maxRetries: 1, maxConcurrency: 20, maxOutage: 0, timeout: '={{ $json.timeout }}' };
   const ends = await runFaults(parametersOf(name, { ...changes, options }), entries);
   for (const [index, faultCase] of FAULTS.entries()) {
     const { fault } = faultCase;

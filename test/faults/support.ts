@@ -49,7 +49,7 @@ const LOOK_FIRST = 'Look at the conversation before you send the item again\\.';
 
 /** What an item in doubt says whose conversation could be read and did not have it; then what else helps, if anything. */
 export const UNSEEN = new RegExp(
-  `^ASAPP may still accept this item: its conversation did not have it 5(\\.\\d)? s later \\(3 looks\\)\\. ${LOOK_FIRST}( \\S.*\\.)?$`,
+  `^ASAPP may still accept this item: its conversation did not have it \\d+(\\.\\d)? s later \\(3 looks\\)\\. ${LOOK_FIRST}( \\S.*\\.)?$`,
 );
 
 /** What an item in doubt says whose conversation may not be read; then what else helps. */

@@ -266,7 +266,7 @@ describe('npm start without a file', () => {
       '11 of 18 items took an error branch: Retry Later 4, Fix Request 2, Not Found 2, Conflict 1, Check Credentials 1, Other Errors 1',
     );
     // The message whose answer was lost.
-    expect(second).toContain('1 item was found in their conversation');
+    expect(second).toContain('1 found in their conversation');
     const table = second.slice(second.indexOf('\nBranches of Analyze\n') + 1).trimEnd();
     expect(table.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
       ['Branches of Analyze'],
