@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { AsappError, notSentBecause, replyMissing } from '../errors/asappError';
-import type { AwaitedReply } from '../events/replyQueue';
+import type { AwaitedReply } from '../events/awaitedReply';
 import type { Replies, WaitEnd } from '../events/replies';
 
 /**
