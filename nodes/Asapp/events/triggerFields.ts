@@ -4,11 +4,20 @@ import { EVENT_TYPES, type GenerativeAgentEvent } from './event';
 import { routeEvents } from './eventOutputs';
 import { withoutRepeats } from './repeats';
 
+const ignoreRepeats: INodeProperties = {
+  displayName: 'Ignore Repeats',
+  name: 'ignoreRepeats',
+  type: 'boolean',
+  default: true,
+  description:
+    'Whether to drop an event that is the same, in every detail, as one of the last 500. n8n remembers them only while the workflow is active.',
+};
+
 /**
- * Parameters that every trigger has. No expression may be used in the first two: they shape the node's outputs, which
+ * Parameters that every trigger has; `options` are those of one kind. No expression may be used in the first two: they shape the node's outputs, which
  * n8n computes once for the node.
  */
-export const triggerFields: INodeProperties[] = [
+export const triggerFields = (options: INodeProperties[] = []): INodeProperties[] => [
   {
     displayName: 'Events',
     name: 'events',
@@ -46,16 +55,7 @@ export const triggerFields: INodeProperties[] = [
     type: 'collection',
     placeholder: 'Add Option',
     default: {},
-    options: [
-      {
-        displayName: 'Ignore Repeats',
-        name: 'ignoreRepeats',
-        type: 'boolean',
-        default: true,
-        description:
-          'Whether to drop an event that is the same, in every detail, as one of the last 500. n8n remembers them only while the workflow is active.',
-      },
-    ],
+    options: [ignoreRepeats, ...options],
   },
 ];
 
