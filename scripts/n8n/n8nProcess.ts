@@ -16,6 +16,8 @@ const LONGEST_STOP_MS = 15_000;
 /** A started server of n8n. */
 export interface N8nServer {
   url: string;
+  /** The process of the server. */
+  pid: number | undefined;
   /** Everything n8n says. */
   logFile: string;
   /** Settles when the process has ended, whoever ended it. */
@@ -45,7 +47,7 @@ export async function startServer(place: N8nPlace, port: number, signal?: AbortS
     const lastLines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-20).join('\n');
     throw new Error(`${(error as Error).message}. The end of its log, ${logFile}:\n${lastLines}`);
   }
-  return { url, logFile, ended, close };
+  return { url, pid: child.pid, logFile, ended, close };
 }
 
 /** What a command of n8n printed, and its exit code; null if a signal ended it. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import axios from 'axios';
-import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { startSandbox } from '../../../sandbox';
 import { loadNodePackage, type NodePackage } from '../../../scripts/engine/nodePackage';
@@ -212,11 +212,29 @@ describe('repeats', () => {
     expect(server.staticData).toEqual({});
   });
 
-  test('are ignored, in one call and in two, and ASAPP gets its 200', async () => {
+  test('are ignored, in one call and in several, and ASAPP gets its 200', async () => {
     const server = await serve({ options: { ignoreRepeats: true } });
     await post(server, [REPLY, REPLY]);
-    expect((await post(server, REPLY)).status).toBe(200);
-    expect(server.runs).toEqual([[[REPLY_ITEM]]]);
+    for (const id of ['a', 'b', 'c', 'a', 'b', 'c', 'a']) {
+      expect((await post(server, { type: 'reply', webhookMessageId: id })).status).toBe(200);
+    }
+    const ids = server.runs.map(([items]) => items?.map(({ json }) => json.eventId));
+    expect(ids).toEqual([['W1'], ['a'], ['b'], ['c']]);
+  });
+
+  test('are remembered over a restart as far as n8n stored them', async () => {
+    const options = { ignoreRepeats: true };
+    const before = await serve({ options });
+    for (const id of ['a', 'b']) await post(before, { type: 'reply', webhookMessageId: id });
+    const after = await serveTrigger(
+      nodePackage,
+      { options },
+      { asappWebhookApi: CREDENTIAL },
+      before.staticData,
+    );
+    servers.push(after);
+    for (const id of ['a', 'b']) await post(after, { type: 'reply', webhookMessageId: id });
+    expect(after.runs.map(([items]) => items?.[0]?.json.eventId)).toEqual(['b']);
   });
 
   test('are only those in which nothing differs, whatever IDs they share', async () => {
@@ -229,15 +247,17 @@ describe('repeats', () => {
 
   test('are forgotten after 500 other events, so that n8n does not store ever more', async () => {
     const server = await serve({ options: { ignoreRepeats: true } });
-    await post(server, REPLY);
-    await post(
-      server,
-      Array.from({ length: 500 }, (_, index) => ({ type: 'reply', webhookMessageId: `E${index}` })),
-    );
-    expect(server.staticData.seenEvents).toHaveLength(500);
-    await post(server, REPLY);
-    expect(server.runs).toHaveLength(3);
+    const others = Array.from({ length: 500 }, (_, index) => ({
+      type: 'reply',
+      webhookMessageId: `E${index}`,
+    }));
+    await post(server, [REPLY, ...others]);
+    expect(server.staticData).toEqual({ 'node:Trigger': { seenEvents: expect.any(Array) } });
+    expect((server.staticData['node:Trigger'] as IDataObject).seenEvents).toHaveLength(500);
     expect(JSON.stringify(server.staticData).length).toBeLessThan(12_000);
+    await post(server, REPLY);
+    await post(server, REPLY);
+    expect(server.runs).toHaveLength(2);
   });
 });
 
