@@ -252,7 +252,6 @@ describe('repeats', () => {
       webhookMessageId: `E${index}`,
     }));
     await post(server, [REPLY, ...others]);
-    expect(server.staticData).toEqual({ 'node:Trigger': { seenEvents: expect.any(Array) } });
     expect((server.staticData['node:Trigger'] as IDataObject).seenEvents).toHaveLength(500);
     expect(JSON.stringify(server.staticData).length).toBeLessThan(12_000);
     await post(server, REPLY);
