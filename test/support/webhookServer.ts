@@ -80,7 +80,7 @@ export async function serveTrigger(
     let body: unknown = {};
     if (contentType === 'application/json' && rawBody.length > 0) {
       try {
-        body = JSON.parse(rawBody.toString());
+        body = JSON.parse(rawBody.toString().replace(/^\uFEFF/, ''));
       } catch {
         response.writeHead(422).end(JSON.stringify({ message: 'Failed to parse request body' }));
         return;

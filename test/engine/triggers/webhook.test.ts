@@ -140,6 +140,36 @@ describe('what may come', () => {
     expect(server.runs).toEqual(Array(3).fill([[REPLY_ITEM]]));
   });
 
+  test('a byte order mark is no part of it', async () => {
+    const server = await serve();
+    const body = Buffer.from(`\uFEFF${JSON.stringify(REPLY)}`);
+    for (const type of ['application/json', 'text/plain']) {
+      const headers = { 'x-webhook-secret': SECRET, 'content-type': type };
+      expect((await axios.post(server.url, body, { headers })).status).toBe(200);
+    }
+    expect(server.runs).toEqual(Array(2).fill([[REPLY_ITEM]]));
+  });
+
+  test.each([
+    ['without a byte order mark', ''],
+    ['with one', '\uFEFF'],
+  ])('UTF-16 %s is answered with 400 and the reason', async (_what, mark) => {
+    const server = await serve();
+    const body = Buffer.from(mark + JSON.stringify(REPLY), 'utf16le');
+    const headers = { 'x-webhook-secret': SECRET, 'content-type': 'application/octet-stream' };
+    for (const bytes of [body, Buffer.from(body).swap16()]) {
+      const { status, data } = await axios.post<unknown>(server.url, bytes, {
+        headers,
+        validateStatus: () => true,
+      });
+      expect([status, data]).toEqual([
+        400,
+        { error: { message: 'The body is not UTF-8, as JSON has to be' } },
+      ]);
+    }
+    expect(server.runs).toEqual([]);
+  });
+
   test('more than 1 MiB is answered with 413, but only to who has the secret', async () => {
     const server = await serve();
     const event = (length: number) => ({ type: 'reply', reply: { text: 'x'.repeat(length) } });
