@@ -28,13 +28,15 @@ export class AwaitedReply {
   isEnded = false;
   /** Whether an item still waits for it. */
   isAwaited = true;
+  /** It is taken for the item's own only because no other one began within a moment after it. */
+  isAssumed = false;
   /** What it began with was there before, in every detail, and nothing tells that it is another event. */
   hasFamiliarStart = false;
   /** Fingerprints of its events. */
   readonly taken = new Set<string>();
   private readonly begin = new Latch();
   private ending = new Latch();
-  private readonly restarting = new Latch();
+  private restarting = new Latch();
 
   /** Resolves when the run began, ended, or was {@link release}d. */
   get begun(): Promise<void> {
@@ -79,7 +81,9 @@ export class AwaitedReply {
     this.transfer = undefined;
     this.taken.clear();
     this.start();
-    this.restarting.resolve();
+    const { restarting } = this;
+    this.restarting = new Latch();
+    restarting.resolve();
   }
 
   add({ type, reply, transfer }: GenerativeAgentEvent): void {

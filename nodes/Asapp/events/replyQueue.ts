@@ -45,7 +45,12 @@ export class ReplyQueue {
     if (event.eventId !== undefined) this.eventIds.add(event.eventId);
     const [head] = this.runs;
     if (event.type === 'processingStart') this.takeStart(event, fingerprint, isKnown);
-    else if (head !== undefined && isKnown && isRepeatIn(head, fingerprint, this.tells(event))) {
+    else if (this.uncertain !== undefined) {
+      if (isKnown && isRepeatIn(this.uncertain, fingerprint, this.tells(event))) return;
+      // It is of another run, whose start was missed.
+      this.uncertain.hasGap = true;
+      this.uncertain.release();
+    } else if (head !== undefined && isKnown && isRepeatIn(head, fingerprint, this.tells(event))) {
       // A text that was said before tells that the start before it was a repeat as well.
       if (head.hasFamiliarStart && head.isEmpty) head.takeBackStart();
     } else if (head !== undefined && this.isOf(head)) {
@@ -75,6 +80,7 @@ export class ReplyQueue {
   /** A moment passed after the end of a run: it was its own. */
   settle(run: AwaitedReply): void {
     if (this.uncertain !== run) return;
+    run.isAssumed = true;
     this.uncertain = undefined;
     this.unfinished = [];
   }

@@ -7,7 +7,7 @@ import { analyzeParameters } from '../../support/parameters';
 const asapp = useAsapp();
 let server: AgentServer;
 beforeEach(async () => {
-  server = (await new AgentServer().start()) as AgentServer;
+  server = await new AgentServer().start();
 });
 afterEach(async () => {
   await server.kill();
