@@ -10,6 +10,7 @@ import { outputsExpression } from '../Asapp/events/eventOutputs';
 import { triggerFields } from '../Asapp/events/triggerFields';
 import { plainText, whyNoText } from '../Asapp/transport/plainText';
 import { receiveEvents } from './receiveEvents';
+import { readStreamOptions, streamOptions } from './streamOptions';
 
 /** Starts a workflow with the events of one GenerativeAgent event stream, which it holds open. */
 export class AsappStreamTrigger implements INodeType {
@@ -39,7 +40,7 @@ export class AsappStreamTrigger implements INodeType {
         description:
           "A name of your choice. The events of every Analyze and Authenticate with the same 'Stream ID' come here.",
       },
-      ...triggerFields,
+      ...triggerFields(streamOptions),
     ],
   };
 
@@ -47,7 +48,7 @@ export class AsappStreamTrigger implements INodeType {
     const given = this.getNodeParameter('streamId', '');
     const streamId = plainText(given);
     if (streamId === '') throw new NodeOperationError(this.getNode(), whyNoText('Stream ID', given));
-    const receiver = receiveEvents(this, streamId);
+    const receiver = receiveEvents(this, streamId, readStreamOptions(this));
     if (this.getMode() === 'manual') {
       // n8n is ready for events only after this function has returned; it then waits for the first one.
       return { manualTriggerFunction: receiver.open, closeFunction: receiver.close };

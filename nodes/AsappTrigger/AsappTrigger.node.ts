@@ -77,7 +77,7 @@ export class AsappTrigger implements INodeType {
         default: 'headerSecret',
         description: 'How ASAPP proves that a call is its own',
       },
-      ...triggerFields,
+      ...triggerFields(),
     ],
   };
 
