@@ -375,7 +375,8 @@ describe('cancel', () => {
       const accepted = asapp.sandbox.ledger.messages.length;
       expect(delivered).toBeLessThanOrEqual(accepted);
       expect(delivered + inDoubt).toBeGreaterThanOrEqual(accepted);
-      expect(delivered + inDoubt).toBeLessThanOrEqual(requests().length);
+      // At most those that had a slot.
+      expect(inDoubt).toBeLessThanOrEqual(10);
     },
   );
 });

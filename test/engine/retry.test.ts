@@ -143,7 +143,7 @@ test('a cancelled run leaves something to retry, with each On Error and with bra
     asapp.sandbox.faults.set({ fault: 'latency', latency: 40 });
     const given = { ...options(20), ...kind };
     const started = startAsappRun(asapp, given);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    while (asapp.sandbox.ledger.messages.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     started.cancel();
     const cancelled = await started.finished;
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -146,7 +146,8 @@ export class ItemSender {
     run.conversations.of(apiKey.name, conversationId).claim(ids, itemIndex);
     const json = { ...operation.output(values, operation.saying?.answer(ids, values) ?? {}), ...mark };
     const outcome = await replyOfRecovered(this.item, this.reader, ids.at(-1) ?? '', json);
-    if (!isFailure(outcome)) run.earlier?.noteSettled(itemIndex, this.content, outcome.items);
+    if (isFailure(outcome)) return { ...outcome, error: { ...outcome.error, attempts: this.attempts } };
+    run.earlier?.noteSettled(itemIndex, this.content, outcome.items);
     return outcome;
   }
 

@@ -2,6 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { runAsapp, startAsappRun, useAsapp } from '../../support/asapp';
 import { branchParameters } from '../../support/branches';
+import { looks } from '../../support/looks';
 import { analyzeParameters, authenticateParameters } from '../../support/parameters';
 
 const asapp = useAsapp({ eventDelay: 2 });
@@ -185,37 +186,71 @@ describe('the event stream', () => {
     expect(asapp.sandbox.ledger.messages).toEqual([]);
   });
 
-  test('that broke before the reply is opened again under its ID, and the reply comes', async () => {
+  test('that broke before the reply is opened again under its ID, and what it missed is read', async () => {
     asapp.sandbox.streams.misbehave({ dropAfter: 0, dropTimes: 1 });
     // The first run's events are lost with the connection; the second item finds it open again.
     const { json } = await runAsapp(asapp, {
-      parameters: waiting({ replyTimeout: 2, maxConcurrency: 1 }),
+      parameters: waiting({ replyTimeout: 5, maxConcurrency: 1 }),
       items: [
         { id: 'C1', text: 'lost' },
         { id: 'C2', text: 'heard' },
       ],
-      node: { onError: 'continueRegularOutput' },
     });
-    expect(errorOf(json[0] ?? {})).toMatchObject({ kind: 'replyTimeout' });
+    expect(json[0]).toMatchObject({ outcome: 'reply', healed: true });
+    expect(texts(json[0] ?? {})).toEqual(['One moment please.', 'You asked "lost". It is done.']);
     expect(json[1]).toMatchObject({ outcome: 'reply' });
+    expect(json[1]).not.toHaveProperty('healed');
     expect(new Set(asapp.sandbox.ledger.streams.map(({ streamId }) => streamId)).size).toBe(1);
     expect(asapp.sandbox.ledger.streams.length).toBe(2);
+    expect(looks(asapp, 'C2')).toBe(0);
   });
 
-  test('that broke in the middle of a reply: what was heard is told, and the message is not sent again', async () => {
+  test('that broke in the middle of a reply: the whole of it is read, and the message is not sent again', async () => {
     asapp.sandbox.streams.misbehave({ dropAfter: 2, dropTimes: 1 });
-    const json = await say('Hello', { replyTimeout: 1 });
-    expect(errorOf(json)).toMatchObject({
-      kind: 'replyTimeout',
-      retryable: false,
-      attempts: 1,
-      accepted: {
-        conversationId: 'C1',
-        messageId: asapp.sandbox.ledger.messages[0]?.messageId,
-        replies: [{ text: 'One moment please.' }],
-      },
+    const json = await say('Hello');
+    const replies = ['One moment please.', 'You asked "Hello". It is done.'];
+    expect(json).toEqual({
+      conversationId: 'C1',
+      messageId: asapp.sandbox.ledger.messages[0]?.messageId,
+      reply: replies.join('\n\n'),
+      replies: replies.map((text) => ({ messageId: expect.any(String) as string, text })),
+      outcome: 'reply',
+      healed: true,
     });
     expect(acceptedTexts()).toEqual(['Hello']);
+  });
+
+  test.each(['state', 'getMessages'])(
+    'that broke in the middle of a reply, and %s may not be asked: what was heard is told',
+    async (operation) => {
+      asapp.sandbox.faults.set({ fault: 'status', status: 403, operation });
+      asapp.sandbox.streams.misbehave({ dropAfter: 2, dropTimes: 1 });
+      expect(errorOf(await say('Hello', { replyTimeout: 2 }))).toMatchObject({
+        kind: 'replyTimeout',
+        retryable: false,
+        attempts: 1,
+        accepted: {
+          conversationId: 'C1',
+          messageId: asapp.sandbox.ledger.messages[0]?.messageId,
+          replies: [{ text: 'One moment please.' }],
+        },
+      });
+      expect(acceptedTexts()).toEqual(['Hello']);
+    },
+  );
+
+  test('that broke before a transfer: its variables were in the lost event only', async () => {
+    asapp.sandbox.streams.misbehave({ dropAfter: 2, dropTimes: 1 });
+    expect(errorOf(await say('I want a refund', { replyTimeout: 2 }))).toMatchObject({
+      kind: 'replyTimeout',
+      accepted: { replies: [{ text: 'I am handing you over to our refund desk.' }] },
+    });
+    asapp.sandbox.streams.misbehave({ dropAfter: 3, dropTimes: 1 });
+    expect(await say('I want a refund')).toMatchObject({
+      outcome: 'transferToSystem',
+      transfer: { transferVariables: { department: 'billing' } },
+      healed: true,
+    });
   });
 
   test('keeps its secret address out of everything', async () => {
@@ -243,6 +278,15 @@ describe('a reply that does not end', () => {
       errorBranch: 'Other Errors',
       error: { kind: 'replyTimeout', accepted: { replies: [{ text: 'One moment please.' }] } },
     });
+  });
+
+  test('of an item that was found in its conversation tells how often the item was sent', async () => {
+    const scope = { operation: 'analyze', times: 1 };
+    asapp.sandbox.faults.set({ fault: 'status', status: 503, conversationId: 'C1', ...scope });
+    asapp.sandbox.faults.set({ fault: 'resetAfterReading', ...scope });
+    const error = errorOf(await say('never end', { replyTimeout: 0.3, maxRetries: 1 }));
+    expect(error).toMatchObject({ kind: 'replyTimeout', attempts: 2 });
+    expect(acceptedTexts()).toEqual(['never end']);
   });
 
   test("is never answered by a second message, neither by our retries nor by n8n's Retry On Fail", async () => {
