@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+
+import { asRoot, onPath } from './commands.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -27,17 +28,4 @@ export function ensureChromium(say) {
   throw new Error(
     'The tests need a Chromium, and it could not be installed. Install it, or set CHROMIUM_PATH to the one you have.',
   );
-}
-
-function onPath(names) {
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .flatMap((folder) => names.map((name) => join(folder, name)))
-    .find((path) => existsSync(path));
-}
-
-/** @returns {[string, string[]]} */
-function asRoot(command, args) {
-  // -n: a test run must not wait for a password.
-  return process.getuid?.() === 0 ? [command, args] : ['sudo', ['-n', command, ...args]];
 }

@@ -6,6 +6,8 @@ export interface N8nPlace {
   installation: string;
   /** n8n keeps its database, key and community packages in `.n8n` of it. */
   userFolder: string;
+  /** Further settings, or others than those of {@link n8nEnvironment}. */
+  settings?: NodeJS.ProcessEnv;
 }
 
 /** Settings of another n8n that a person may have in the environment: none of them is meant for this one. */
@@ -31,7 +33,7 @@ const QUIET = {
  * be another for each process at a time.
  */
 export function n8nEnvironment(
-  { installation, userFolder }: N8nPlace,
+  { installation, userFolder, settings }: N8nPlace,
   ports: { port: number; brokerPort: number },
 ): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
@@ -57,5 +59,6 @@ export function n8nEnvironment(
     N8N_SECURE_COOKIE: 'false',
     N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '10',
     GENERIC_TIMEZONE: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    ...settings,
   };
 }

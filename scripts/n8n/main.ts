@@ -7,8 +7,10 @@ import { startSandbox } from '../../sandbox';
 import { connectSandbox, connectWebhook, importExamples, webhookUrl } from './examples';
 import { parseOptions, USAGE, type Options } from './options';
 import { requireFreePort } from './ports';
-import { startN8n, type RunningN8n } from './startN8n';
-import { claimFolder, stateFolder } from './stateFolder';
+import { secretsFile } from './queue/settings';
+import { startQueue, type EndedProcess, type RunningQueue } from './queue/startQueue';
+import { startN8n, type N8nOptions, type RunningN8n } from './startN8n';
+import { claimFolder, databaseFolder, stateFolder } from './stateFolder';
 
 /** What to undo at the end, the last one first. */
 const cleanups: Array<() => void | Promise<void>> = [];
@@ -32,9 +34,12 @@ async function main(): Promise<void> {
   }
   const interrupted = once(interruption.signal, 'abort');
   try {
-    const n8n = await start(options, installation, interruption.signal);
-    await Promise.race([interrupted, n8n.ended]);
-    if (!interruption.signal.aborted) throw new Error(`n8n ended by itself; ${n8n.logFile} says why`);
+    const { ended } = await start(options, installation, interruption.signal);
+    await Promise.race([interrupted, ended]);
+    if (!interruption.signal.aborted) {
+      const { title, logFile } = await ended;
+      throw new Error(`${title} ended by itself; ${logFile} says why`);
+    }
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
   } finally {
@@ -43,23 +48,44 @@ async function main(): Promise<void> {
   }
 }
 
-async function start(options: Options, installation: string, signal: AbortSignal): Promise<RunningN8n> {
-  const userFolder = stateFolder();
+/** Starts all; `ended` settles when a process of n8n or one that it needs has ended. */
+async function start(
+  options: Options,
+  installation: string,
+  signal: AbortSignal,
+): Promise<{ ended: Promise<EndedProcess> }> {
+  const userFolder = stateFolder(options.workers > 0 ? 'queue' : 'regular');
   cleanups.push(claimFolder(userFolder, options.fresh));
   const sandbox = await withAdvice('--sandbox-port', startSandbox({ port: options.sandboxPort }));
   cleanups.push(async () => await sandbox.close());
-  say('Starting n8n …');
   const tarball = await pack();
-  const starting = startN8n({ installation, userFolder, tarball, port: options.port, signal });
-  const n8n = await withAdvice('--port', starting);
-  cleanups.push(async () => await n8n.close());
+  const common = { installation, userFolder, tarball, port: options.port, signal };
+  const queue = options.workers > 0 ? await startInQueueMode(common, options.workers) : undefined;
+  const n8n = queue?.main ?? (await startInRegularMode(common));
   if (n8n.api !== undefined) {
     await connectSandbox(n8n.api, sandbox);
     await connectWebhook(n8n.api, sandbox, webhookUrl(n8n.url));
     await importExamples(n8n.api);
   }
-  say(welcome(n8n, sandbox.url, userFolder));
+  say(welcome(n8n, sandbox.url, userFolder, queue));
+  return { ended: queue?.ended ?? n8n.ended.then(() => ({ title: 'n8n', logFile: n8n.logFile })) };
+}
+
+async function startInRegularMode(options: N8nOptions): Promise<RunningN8n> {
+  say('Starting n8n …');
+  const n8n = await withAdvice('--port', startN8n(options));
+  cleanups.push(async () => await n8n.close());
   return n8n;
+}
+
+async function startInQueueMode(options: N8nOptions, workers: number): Promise<RunningQueue> {
+  const { ensureServerPrograms } = await import('./queue/serverPrograms.mjs');
+  const programs = ensureServerPrograms(say);
+  say(`Starting Redis, PostgreSQL, n8n and ${workers === 1 ? 'a worker' : `${workers} workers`} …`);
+  const place = { programs, databaseFolder: databaseFolder(options.userFolder) };
+  const queue = await withAdvice('--port', startQueue({ ...options, ...place, workers }));
+  cleanups.push(async () => await queue.close());
+  return queue;
 }
 
 async function pack(): Promise<string> {
@@ -69,7 +95,12 @@ async function pack(): Promise<string> {
   return packAsPublished(folder);
 }
 
-function welcome(n8n: RunningN8n, sandboxUrl: string, userFolder: string): string {
+function welcome(
+  n8n: RunningN8n,
+  sandboxUrl: string,
+  userFolder: string,
+  queue: RunningQueue | undefined,
+): string {
   const signIn =
     n8n.api === undefined
       ? `  Sign in      with the login that you set in n8n. The credential and the examples were left alone,
@@ -85,8 +116,20 @@ ${signIn}
   Requests     ${sandboxUrl}/sandbox/ledger
   Kept in      ${userFolder}
   Log          ${n8n.logFile}
-
+${queue === undefined ? '' : addressesOf(queue)}
 Ctrl-C stops everything. Your workflows are there again next time.`;
+}
+
+function addressesOf({ workers, redisPort, postgresPort, place }: RunningQueue): string {
+  const lines = workers.map(
+    ({ url, logFile }, index) => `  Worker ${index + 1}     ${url}/healthz, log in ${logFile}`,
+  );
+  return `
+${lines.join('\n')}
+  Redis        127.0.0.1:${redisPort}
+  PostgreSQL   127.0.0.1:${postgresPort}
+  Passwords    ${secretsFile(place.userFolder)}
+`;
 }
 
 /** Adds to an error about a port with which option another one can be chosen. */

@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
 
+/** Each takes 300 to 500 MB. */
+const MOST_WORKERS = 16;
+
 /** What `--help` prints. */
 export const USAGE = `Usage: npm run n8n -- [options]
 
@@ -8,6 +11,8 @@ The first run brings n8n into a cache folder (2.8 GB). See docs/n8n.md.
 
   --port <number>          port of n8n, 0 for any free one (5678)
   --sandbox-port <number>  port of the local ASAPP, 0 for any free one (4010)
+  --workers <number>       run n8n in queue mode with so many workers, with a Redis and a PostgreSQL of its own; see
+                           docs/queue-mode.md (0)
   --fresh                  forget all workflows, credentials and executions of earlier runs first
   --help                   print this
 `;
@@ -16,6 +21,8 @@ The first run brings n8n into a cache folder (2.8 GB). See docs/n8n.md.
 export interface Options {
   port: number;
   sandboxPort: number;
+  /** 0 for n8n's regular mode, in one process. */
+  workers: number;
   fresh: boolean;
 }
 
@@ -26,6 +33,7 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
     options: {
       port: { type: 'string', default: '5678' },
       'sandbox-port': { type: 'string', default: '4010' },
+      workers: { type: 'string', default: '0' },
       fresh: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -34,8 +42,16 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
   return {
     port: portOf('--port', values.port),
     sandboxPort: portOf('--sandbox-port', values['sandbox-port']),
+    workers: workersOf(values.workers),
     fresh: values.fresh,
   };
+}
+
+function workersOf(text: string): number {
+  if (!/^\d{1,2}$/.test(text) || Number(text) > MOST_WORKERS) {
+    throw new Error(`--workers must be a number from 0 to ${MOST_WORKERS}, not "${text}"`);
+  }
+  return Number(text);
 }
 
 function portOf(option: string, text: string): number {

@@ -1,11 +1,25 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** The user folder of the n8n of `npm run n8n`: what a person makes in it is kept from run to run. */
-export function stateFolder(): string {
+/**
+ * The user folder of the n8n of `npm run n8n`: what a person makes in it is kept from run to run. In queue mode n8n has
+ * another database, so it has another folder.
+ */
+export function stateFolder(mode: 'regular' | 'queue'): string {
   const state = process.env.XDG_STATE_HOME || join(homedir(), '.local/state');
-  return join(state, 'n8n-nodes-asapp', 'n8n');
+  return join(state, 'n8n-nodes-asapp', mode === 'queue' ? 'n8n-queue' : 'n8n');
+}
+
+/**
+ * Where the PostgreSQL of the n8n in a user folder keeps its data: there, but not for root, whose home the user of that
+ * PostgreSQL may not enter.
+ */
+export function databaseFolder(userFolder: string): string {
+  if (process.getuid?.() !== 0) return join(userFolder, 'postgres');
+  const name = createHash('sha256').update(userFolder).digest('hex').slice(0, 12);
+  return join('/var/lib/n8n-nodes-asapp', `postgres-${name}`);
 }
 
 /**
