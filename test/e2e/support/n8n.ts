@@ -42,8 +42,11 @@ export function sharedN8n(): E2eN8n {
   };
 }
 
-function variable(name: string): string {
+/** A setting that the script which started the tests made. */
+export function variable(name: string): string {
   const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set: these tests are for npm run test:e2e`);
+  if (value === undefined) {
+    throw new Error(`${name} is not set: these tests are for npm run test:e2e and npm run test:queue`);
+  }
   return value;
 }
