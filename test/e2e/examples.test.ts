@@ -83,7 +83,7 @@ const CHECKS: Record<string, (run: IRun) => void> = {
   },
 
   'import-history': (run) => {
-    expect(counts(run, 'Import Messages')).toEqual([[2, 1, 0, 0]]);
+    expect(counts(run, 'Import Messages')).toEqual([[2, 0, 1, 0]]);
     expect(itemsAt(run, 'Fix Data First').map(kindOf)).toEqual(['invalidInput']);
   },
 

@@ -51,7 +51,9 @@ export function adviceInDoubt(kind: ErrorKind): string {
       return `${MAYBE_ACCEPTED} ${NOT_ASAPPS_OWN}`;
     case 'timeout':
       return `${MAYBE_ACCEPTED} Raise 'Timeout' under 'Options' if ASAPP answers slowly.`;
+    case 'unexpectedResponse':
+      return `${MAYBE_ACCEPTED} If it is not there, check that the credential's 'Environment' leads to ASAPP and not to a proxy or a login page.`;
     default:
-      return `${MAYBE_ACCEPTED} ${ERROR_KINDS[kind].advice}`;
+      return `${MAYBE_ACCEPTED} If it is not there, check the network, the proxy and the credential's 'Environment'.`;
   }
 }
