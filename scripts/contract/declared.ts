@@ -78,7 +78,7 @@ function resourceSection({ option, operations }: Resource): string {
 function operationSection(resource: string, operation: Operation): string {
   const { option, endpoints, fields, options, lane } = operation;
   const calls = endpoints.map((id) => `\`${ENDPOINTS[id].method} ${ENDPOINTS[id].path}\``);
-  const own = propertiesOf(fields);
+  const own = propertiesOf(fields).filter(isField);
   const rows = [
     ...own.flatMap((property) => rowsOf(property, own, '')),
     ...propertiesOf(options).flatMap((property) => rowsOf(property, [], 'Options > ')),
@@ -98,6 +98,11 @@ function operationSection(resource: string, operation: Operation): string {
   ].join('\n\n');
 }
 
+/** Not a notice, a twin that only keeps a value, or the same field with another default. */
+function isField({ name, type }: INodeProperties, index: number, all: INodeProperties[]): boolean {
+  return !['notice', 'hidden'].includes(type) && all.findIndex((other) => other.name === name) === index;
+}
+
 /** The row of a field, and those of the fields inside it. */
 function rowsOf(property: INodeProperties, siblings: INodeProperties[], prefix: string): string[][] {
   const { displayName, name, type, description = '', options = [] } = property;
@@ -108,7 +113,9 @@ function rowsOf(property: INodeProperties, siblings: INodeProperties[], prefix: 
     `\`${name}\``,
   ];
   if (type !== 'collection') return [row];
-  const inside = (options as INodeProperties[]).flatMap((option) => rowsOf(option, [], `${displayName} > `));
+  const inside = (options as INodeProperties[])
+    .filter(isField)
+    .flatMap((option) => rowsOf(option, [], `${displayName} > `));
   return [row, ...inside];
 }
 
@@ -121,7 +128,7 @@ function describe({ type, options = [] }: INodeProperties, description: string):
 
 function requiredWhen({ required, displayOptions }: INodeProperties, siblings: INodeProperties[]): string {
   const conditions = Object.entries(displayOptions?.show ?? {}).flatMap(([name, values]) => {
-    const condition = siblings.find((sibling) => sibling.name === name);
+    const condition = siblings.find((sibling) => sibling.name === name.replace(/^\//, ''));
     if (condition === undefined) return [];
     const [value] = values ?? [];
     const entries = (condition.options ?? []) as INodePropertyOptions[];

@@ -41,6 +41,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     sendMessage: ['boolean', false, true],
     text: ['string', true, ''],
     customerExternalId: ['string', true, ''],
+    addInputVariables: ['boolean', false, false],
     inputVariablesInput: ['options', false, 'fields'],
     inputVariables: ['assignmentCollection', false, {}],
     inputVariablesJson: ['json', false, '{}'],

@@ -85,21 +85,49 @@ export function when<Value, Condition extends string | boolean>(
 ): Field<Value | undefined> {
   const { properties, secrets, ids } = field;
   const [first, ...others] = properties;
-  const show = { [condition.properties[0].name]: [...values] };
+  const show = { [conditionKey(condition)]: [...values] };
+  const shown = (property: INodeProperties): INodeProperties => ({
+    ...property,
+    displayOptions: { ...property.displayOptions, show: { ...property.displayOptions?.show, ...show } },
+  });
   return {
-    properties: [
-      { ...first, displayOptions: { show } },
-      ...others.map((property) => ({
-        ...property,
-        displayOptions: { show: { ...property.displayOptions?.show, ...show } },
-      })),
-    ],
+    properties: [shown(first), ...others.map(shown)],
     read: (item, at) => (values.includes(readField(condition, item)) ? field.read(item, at) : undefined),
     ...(ids === undefined ? {} : { ids: (value) => (value === undefined ? [] : ids(value)) }),
     ...(secrets === undefined
       ? {}
       : { secrets: (value) => (value === undefined ? undefined : secrets(value)) }),
   };
+}
+
+/**
+ * As {@link when}, and the editor keeps what was entered while the field is not shown. n8n drops the values of fields that
+ * are not there; a hidden one of the same name is.
+ */
+export function keptWhen<Value, Condition extends string | boolean>(
+  condition: Field<Condition>,
+  values: readonly Condition[],
+  field: Field<Value>,
+): Field<Value | undefined> {
+  const shown = when(condition, values, field);
+  const [{ displayName, name, default: empty }] = field.properties;
+  const hide = { [conditionKey(condition)]: [...values] };
+  const hidden: INodeProperties = {
+    displayName,
+    name,
+    type: 'hidden',
+    default: empty,
+    displayOptions: { hide },
+  };
+  return { ...shown, properties: [...shown.properties, hidden] };
+}
+
+/**
+ * How a display rule names a field. From the root, it is no dependency to n8n: a field that itself depends on the fields
+ * that it shows would be a circle.
+ */
+function conditionKey({ properties: [{ name }, ...others] }: Field): string {
+  return others.some((other) => other.name === name) ? `/${name}` : name;
 }
 
 /** The same field, refused where `other`, a field beside it, is empty: its value has no place in a request then. */

@@ -1,0 +1,77 @@
+import type { DisplayCondition, IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { assignmentsField } from './assignments';
+import { switchField } from './choice';
+import { fieldsOrJson } from './common';
+import { keptWhen, propertiesOf, readField, type Field } from './field';
+import { jsonField } from './json';
+
+const input = fieldsOrJson(
+  'inputVariablesInput',
+  'Specify Input Variables',
+  'How to enter the context that tasks can read',
+);
+
+const rows: Field<IDataObject | undefined> = assignmentsField({
+  displayName: 'Input Variables',
+  name: 'inputVariables',
+  type: 'assignmentCollection',
+  default: {},
+  description: 'Context that tasks can read, e.g. the current plan of the customer',
+});
+
+/** The editor has no place for a hint at a field of this type. */
+const rowsNotice: INodeProperties = {
+  displayName: 'A dot in a name nests: <code>customer_info.current_plan</code>',
+  name: 'inputVariablesNotice',
+  type: 'notice',
+  default: '',
+};
+
+const json = jsonField({
+  displayName: 'Input Variables (JSON)',
+  name: 'inputVariablesJson',
+  type: 'json',
+  default: '{}',
+  placeholder: 'e.g. {"customer_info": {"current_plan": "SILVER"}}',
+  description: 'JSON object with the context that tasks can read',
+});
+
+const toggle: INodeProperties = {
+  displayName: 'Add Input Variables',
+  name: 'addInputVariables',
+  type: 'boolean',
+  noDataExpression: true,
+  default: false,
+  description: 'Whether to give GenerativeAgent context that tasks can read, e.g. the plan of the customer',
+};
+
+const GIVEN: DisplayCondition = { _cnd: { exists: true } };
+const ROWS_GIVEN = { 'inputVariables.assignments': [GIVEN] };
+const JSON_GIVEN = { inputVariablesJson: [{ _cnd: { not: '{}' } }] };
+
+/** Off, but on for a node that has variables and was saved without the switch: they must not be lost. */
+const add: Field<boolean> = {
+  ...switchField(toggle),
+  properties: [
+    { ...toggle, displayOptions: { hide: { ...ROWS_GIVEN, ...JSON_GIVEN } } },
+    { ...toggle, default: true, displayOptions: { show: { inputVariables: [GIVEN], ...ROWS_GIVEN } } },
+    { ...toggle, default: true, displayOptions: { show: JSON_GIVEN, hide: ROWS_GIVEN } },
+  ],
+};
+
+const shown = {
+  input: keptWhen(add, [true], input),
+  rows: keptWhen(
+    add,
+    [true],
+    keptWhen(input, ['fields'], { ...rows, properties: [...rows.properties, rowsNotice] }),
+  ),
+  json: keptWhen(add, [true], keptWhen(input, ['json'], json)),
+};
+
+/** The switch, and behind it the variables as rows or as JSON; undefined where there are none. */
+export const inputVariablesField: Field<IDataObject | undefined> = {
+  properties: [...add.properties, ...propertiesOf(shown)] as Field['properties'],
+  read: (item) => readField(shown.rows, item) ?? readField(shown.json, item),
+};
