@@ -22,13 +22,20 @@ export class AsappStreamTrigger implements INodeType {
     subtitle: '={{ $parameter["streamId"] }}',
     description: "Starts the workflow with the events of a stream of ASAPP's GenerativeAgent",
     eventTriggerDescription:
-      "The stream is open. Run an Analyze with the same 'Stream ID', and the first event will appear here.",
+      "The stream is open. In another tab, run an Analyze with the same 'Stream ID' under 'Options': the first event will appear here.",
     activationMessage: "The stream is open. Put its 'Stream ID' into Analyze and Authenticate.",
     defaults: { name: 'ASAPP Stream Trigger' },
     inputs: [],
     outputs: outputsExpression,
     credentials: [{ name: 'asappApi', required: true }],
     properties: [
+      {
+        displayName:
+          'GenerativeAgent speaks on the stream of the Analyze that woke it: choose a Stream ID here, and put the same one into <b>Options > Stream ID</b> of Analyze and Authenticate. Nothing else is to be set up.',
+        name: 'setupNotice',
+        type: 'notice',
+        default: '',
+      },
       {
         displayName: 'Stream ID',
         name: 'streamId',

@@ -1,4 +1,4 @@
-import type { ITriggerFunctions, NodeApiError } from 'n8n-workflow';
+import type { ITriggerFunctions } from 'n8n-workflow';
 
 import { AsappError, invalidInput } from '../Asapp/errors/asappError';
 import { ERROR_KINDS } from '../Asapp/errors/errorKinds';
@@ -96,7 +96,11 @@ function report(context: ITriggerFunctions, reason: AsappError): void {
 }
 
 /** The advice of an error is for an item; a trigger has none, but its key can be wrong as well. */
-function errorOf(context: ITriggerFunctions, error: unknown, outlook: string): NodeApiError {
+function errorOf(
+  context: ITriggerFunctions,
+  error: unknown,
+  outlook: string,
+): ReturnType<typeof toNodeApiError> {
   const { details } = error instanceof AsappError ? error : invalidInput(String(error));
   const isKeyRefused = details.kind === 'unauthorized' || details.kind === 'forbidden';
   const advice = isKeyRefused ? `${ERROR_KINDS[details.kind].advice} ` : '';

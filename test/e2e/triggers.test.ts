@@ -82,6 +82,7 @@ describe('ASAPP Stream Trigger', () => {
     await eventually('the stream', () => editor.sandbox.streams.isConnected('n8n-support') || undefined);
     await askForRefund('STREAMEVENT', 'n8n-support');
     const output = page.getByTestId('output-panel');
+    await output.getByText('Reply Branch (1 item)').click();
     await output.getByText('STREAMEVENT').first().waitFor();
     expect(await output.innerText()).toContain('I am handing you over to our refund desk.');
     await eventually(

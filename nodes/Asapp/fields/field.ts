@@ -101,28 +101,6 @@ export function when<Value, Condition extends string | boolean>(
 }
 
 /**
- * As {@link when}, and the editor keeps what was entered while the field is not shown. n8n drops the values of fields that
- * are not there; a hidden one of the same name is.
- */
-export function keptWhen<Value, Condition extends string | boolean>(
-  condition: Field<Condition>,
-  values: readonly Condition[],
-  field: Field<Value>,
-): Field<Value | undefined> {
-  const shown = when(condition, values, field);
-  const [{ displayName, name, default: empty }] = field.properties;
-  const hide = { [conditionKey(condition)]: [...values] };
-  const hidden: INodeProperties = {
-    displayName,
-    name,
-    type: 'hidden',
-    default: empty,
-    displayOptions: { hide },
-  };
-  return { ...shown, properties: [...shown.properties, hidden] };
-}
-
-/**
  * How a display rule names a field. From the root, it is no dependency to n8n: a field that itself depends on the fields
  * that it shows would be a circle.
  */

@@ -3,7 +3,7 @@ import type { DisplayCondition, IDataObject, INodeProperties } from 'n8n-workflo
 import { assignmentsField } from './assignments';
 import { switchField } from './choice';
 import { fieldsOrJson } from './common';
-import { keptWhen, propertiesOf, readField, type Field } from './field';
+import { propertiesOf, readField, when, type Field } from './field';
 import { jsonField } from './json';
 
 const input = fieldsOrJson(
@@ -20,20 +20,13 @@ const rows: Field<IDataObject | undefined> = assignmentsField({
   description: 'Context that tasks can read, e.g. the current plan of the customer',
 });
 
-/** The editor has no place for a hint at a field of this type. */
-const rowsNotice: INodeProperties = {
-  displayName: 'A dot in a name nests: <code>customer_info.current_plan</code>',
-  name: 'inputVariablesNotice',
-  type: 'notice',
-  default: '',
-};
-
 const json = jsonField({
   displayName: 'Input Variables (JSON)',
   name: 'inputVariablesJson',
   type: 'json',
   default: '{}',
   placeholder: 'e.g. {"customer_info": {"current_plan": "SILVER"}}',
+  hint: 'e.g. {"customer_info": {"current_plan": "SILVER"}}',
   description: 'JSON object with the context that tasks can read',
 });
 
@@ -61,17 +54,34 @@ const add: Field<boolean> = {
 };
 
 const shown = {
-  input: keptWhen(add, [true], input),
-  rows: keptWhen(
+  input: when(add, [true], input),
+  rows: when(add, [true], when(input, ['fields'], rows)),
+  json: when(add, [true], when(input, ['json'], json)),
+};
+
+/**
+ * The editor removes the value of a field that is no longer shown. Each of these has the name of a field that is not, so
+ * that what was entered is there again when it is.
+ */
+const keepers = {
+  json: when(
     add,
     [true],
-    keptWhen(input, ['fields'], { ...rows, properties: [...rows.properties, rowsNotice] }),
+    when(input, ['fields'], keeper(json, 'A dot in a name nests: customer_info.current_plan')),
   ),
-  json: keptWhen(add, [true], keptWhen(input, ['json'], json)),
+  rows: when(
+    add,
+    [true],
+    when(input, ['json'], keeper(rows, 'Only this JSON is sent. Fields that were entered are kept.')),
+  ),
 };
+
+function keeper({ properties: [{ name, default: empty }], ...field }: Field, displayName: string): Field {
+  return { ...field, properties: [{ displayName, name, type: 'notice', default: empty }] };
+}
 
 /** The switch, and behind it the variables as rows or as JSON; undefined where there are none. */
 export const inputVariablesField: Field<IDataObject | undefined> = {
-  properties: [...add.properties, ...propertiesOf(shown)] as Field['properties'],
+  properties: [...add.properties, ...propertiesOf(shown), ...propertiesOf(keepers)] as Field['properties'],
   read: (item) => readField(shown.rows, item) ?? readField(shown.json, item),
 };

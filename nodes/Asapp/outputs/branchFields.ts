@@ -18,6 +18,9 @@ const errorOptions: INodePropertyOptions[] = [
   },
 ].sort((a, b) => (a.name < b.name ? -1 : 1));
 
+/** An agent sees the first output of its tool and no other. An n8n that does not know this name takes it for false. */
+const IS_TOOL = { '@tool': [true] };
+
 /**
  * `errorHandling` and the rows of `errorBranches`. No expression may be used in them: they shape the node's outputs,
  * which n8n computes once for the node and not for each item.
@@ -28,6 +31,7 @@ export const branchFields: INodeProperties[] = [
     name: 'errorHandling',
     type: 'options',
     noDataExpression: true,
+    displayOptions: { hide: IS_TOOL },
     options: [
       {
         name: "As 'On Error' Says",
@@ -49,7 +53,7 @@ export const branchFields: INodeProperties[] = [
     name: 'errorBranchesNotice',
     type: 'notice',
     default: '',
-    displayOptions: { show: { errorHandling: ['branches'] } },
+    displayOptions: { show: { errorHandling: ['branches'] }, hide: IS_TOOL },
   },
   {
     displayName: 'Error Branches',
@@ -58,7 +62,7 @@ export const branchFields: INodeProperties[] = [
     noDataExpression: true,
     typeOptions: { multipleValues: true, sortable: true },
     placeholder: 'Add Branch',
-    displayOptions: { show: { errorHandling: ['branches'] } },
+    displayOptions: { show: { errorHandling: ['branches'] }, hide: IS_TOOL },
     description: 'From top to bottom, the first branch that matches takes the item',
     default: {
       branch: [

@@ -26,7 +26,7 @@ export async function withReply(
     throw error;
   });
   const end = await replies.wait(conversationId, run, seconds);
-  if (end === 'complete') return { ...json, ...replyFields(run) };
+  if (end === 'complete') return { ...replyFields(run), ...json };
   const messageId = typeof json.messageId === 'string' ? { messageId: json.messageId } : {};
   throw replyMissing(reasonFor(end, seconds), { conversationId, ...messageId, replies: [...run.replies] });
 }
@@ -35,8 +35,8 @@ export async function withReply(
 function replyFields({ replies, outcome, transfer }: AwaitedReply): IDataObject {
   return {
     reply: replies.map(({ text }) => text).join('\n\n'),
-    replies,
     outcome,
+    replies,
     ...(transfer === undefined ? {} : { transfer }),
   };
 }

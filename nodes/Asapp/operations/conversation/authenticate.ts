@@ -6,7 +6,7 @@ import {
   waitForReply,
 } from '../../fields/common';
 import { authField, authJsonField } from '../../fields/customerAuth';
-import { keptWhen } from '../../fields/field';
+import { when } from '../../fields/field';
 import { operation } from '../operation';
 
 const authInput = fieldsOrJson(
@@ -28,8 +28,8 @@ export const authenticate = operation({
     conversationId,
     customerExternalId,
     authInput,
-    auth: keptWhen(authInput, ['fields'], authField),
-    authJson: keptWhen(authInput, ['json'], authJsonField),
+    auth: when(authInput, ['fields'], authField),
+    authJson: when(authInput, ['json'], authJsonField),
     waitForReply: waitForReply(
       'Whether to wait until GenerativeAgent has gone on with the conversation and add what it said to the item. Turn on only when GenerativeAgent has asked for the authentication: otherwise it has nothing to say.',
     ),
