@@ -3,10 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startSandbox } from '../../sandbox';
-import { connectSandbox, connectWebhook, importExamples, webhookUrl } from './examples';
+import { startSandbox, type Sandbox, type WebhookTarget } from '../../sandbox';
+import {
+  connectSandbox,
+  connectWebhook,
+  importExamples,
+  isPublished,
+  numberedExamples,
+  webhookUrl,
+} from './examples';
 import { parseOptions, USAGE, type Options } from './options';
 import { requireFreePort } from './ports';
+import type { RestApi } from './restApi';
 import { startN8n, type RunningN8n } from './startN8n';
 import { claimFolder, stateFolder } from './stateFolder';
 
@@ -55,11 +63,26 @@ async function start(options: Options, installation: string, signal: AbortSignal
   cleanups.push(async () => await n8n.close());
   if (n8n.api !== undefined) {
     await connectSandbox(n8n.api, sandbox);
-    await connectWebhook(n8n.api, sandbox, webhookUrl(n8n.url));
-    await importExamples(n8n.api);
+    const target = await connectWebhook(n8n.api, sandbox, webhookUrl(n8n.url));
+    await importExamples(n8n.api, sandbox.url);
+    cleanups.push(followPublication(n8n.api, sandbox, target));
   }
   say(welcome(n8n, sandbox.url, userFolder));
   return n8n;
+}
+
+const EVENTS_EXAMPLE = 'events-by-webhook';
+
+/** Posts events only while there is somebody who takes them: n8n writes a line to its log for each that nobody does. */
+function followPublication(api: RestApi, sandbox: Sandbox, target: WebhookTarget): () => void {
+  const follow = async (): Promise<void> => {
+    const isTaken = await isPublished(api, EVENTS_EXAMPLE).catch(() => false);
+    if (isTaken) sandbox.webhook.set(target);
+    else sandbox.webhook.clear();
+  };
+  sandbox.webhook.clear();
+  const timer = setInterval(() => void follow(), 1_000);
+  return () => clearInterval(timer);
 }
 
 async function pack(): Promise<string> {
@@ -81,12 +104,20 @@ n8n is at ${n8n.url}
 
 ${signIn}
 
-  Local ASAPP  ${sandboxUrl} (the credential "ASAPP API" leads there)
-  Requests     ${sandboxUrl}/sandbox/ledger
+  Local ASAPP  ${sandboxUrl} (the credential "ASAPP API" leads there; open it to see what arrives)
   Kept in      ${userFolder}
   Log          ${n8n.logFile}
 
+Examples, in reading order:
+${exampleLinks(n8n.url, sandboxUrl)}
+
 Ctrl-C stops everything. Your workflows are there again next time.`;
+}
+
+function exampleLinks(url: string, sandboxUrl: string): string {
+  const examples = numberedExamples(sandboxUrl);
+  const width = Math.max(...examples.map(({ name }) => name.length));
+  return examples.map(({ id, name }) => `  ${name.padEnd(width)}  ${url}/workflow/${id}`).join('\n');
 }
 
 /** Adds to an error about a port with which option another one can be chosen. */
