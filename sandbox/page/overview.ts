@@ -135,7 +135,7 @@ function fateLine(record: RequestRecord, repeated: ReadonlySet<number>): Pick<Li
   const { status, fault, accepted } = record;
   const words = [
     ...(status === undefined ? [] : [String(status)]),
-    ...(fault === undefined ? [] : [fault]),
+    ...(fault === undefined || fault === 'status' ? [] : [fault]),
     // Its sender was told otherwise, or nothing.
     ...(accepted === true && (status === undefined || status >= 400) ? ['accepted all the same'] : []),
   ];

@@ -151,9 +151,8 @@ describe('error-branches', () => {
 
   test('sums up an end that nothing reached as 0', async () => {
     const quiet = structuredClone(workflow);
-    const list = quiet.nodes.find(({ name }) => name === 'Waiting Messages');
     const message = { conversationId: 'FAULT404', customerExternalId: 'x', text: 'Hello' };
-    if (list !== undefined) list.parameters.jsCode = `return [{ json: ${JSON.stringify(message)} }];`;
+    quiet.pinData = { 'Waiting Messages': [{ json: message }] };
     expect(itemsAt(await runExample(quiet), 'Summary')).toEqual([
       expect.objectContaining({ conversations: 1, Analyzed: 0, 'Post to Team': 1, unaccounted: 0 }),
     ]);
@@ -344,7 +343,11 @@ describe('reply-with-authentication', () => {
       customerExternalId: 'customer-1',
       auth: { token: 'cGFzc3dvcmQ=' },
     });
-    const { 'Customer Questions': _questions, ...others } = run.data.resultData.runData;
+    const {
+      'Example Questions': _examples,
+      'Customer Questions': _questions,
+      ...others
+    } = run.data.resultData.runData;
     expect(JSON.stringify(others)).not.toContain('cGFzc3dvcmQ');
   });
 });

@@ -235,7 +235,7 @@ describe('npm start without a file', () => {
     expect(listing.map(({ listed }) => listed)).toEqual(listing.map(({ counted }) => counted));
   });
 
-  test.each(['Send Again? (run 1 of 4)', 'Wait (run 1 of 3)', 'Fix Data'])(
+  test.each(['Send Again? (run 1 of 4)', 'Wait (run 1 of 3)', 'Analyzed (run 1 of 3)'])(
     '%s shows counts only',
     (heading) => {
       const section = second.slice(second.indexOf(`\n${heading}  `) + 1).split('\n\n')[0];

@@ -47,7 +47,7 @@ test('each message has its fate, and what GenerativeAgent said follows it', asyn
   await client.post(ANALYZE, analysis('C1', 'Hello'));
   const said = [{ text: 'One moment please.' }, { text: 'You asked "Hello". It is done.' }];
   expect(await linesOf('C1')).toEqual([
-    { text: 'Hello', fate: 'fault', detail: '429, status' },
+    { text: 'Hello', fate: 'fault', detail: '429' },
     { text: 'Hello', fate: 'accepted', detail: '200' },
     ...said,
     { text: 'Hello', fate: 'twice', detail: '200' },
