@@ -31,7 +31,7 @@ export class AsappStreamTrigger implements INodeType {
     properties: [
       {
         displayName:
-          'GenerativeAgent speaks on the stream of the Analyze that woke it: choose a Stream ID here, and put the same one into <b>Options > Stream ID</b> of Analyze and Authenticate. Nothing else is to be set up.',
+          'Choose a Stream ID, and enter the same one under <b>Options > Stream ID</b> of Analyze and Authenticate. What GenerativeAgent says then arrives here. Nothing else has to be set up.',
         name: 'setupNotice',
         type: 'notice',
         default: '',

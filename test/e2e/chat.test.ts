@@ -2,6 +2,7 @@ import type { BrowserContext, Locator, Page } from 'playwright-core';
 
 import { numberedExamples } from '../../scripts/n8n/examples';
 import { Animation } from './support/animation';
+import { messagesGone } from './support/editor';
 import { sharedN8n } from './support/n8n';
 import { importWorkflows } from './support/runs';
 import { useEditor } from './support/suite';
@@ -16,7 +17,7 @@ beforeAll(async () => {
   await importWorkflows(n8n, numberedExamples(editor.sandbox.url).reverse());
   const browser = editor.page.context().browser();
   if (browser === null) throw new Error('The page has no browser');
-  newcomer = await browser.newContext({ baseURL: n8n.url, viewport: { width: 1100, height: 720 } });
+  newcomer = await browser.newContext({ baseURL: n8n.url, viewport: { width: 1100, height: 880 } });
   newcomer.setDefaultTimeout(30_000);
   page = await newcomer.newPage();
 });
@@ -63,7 +64,7 @@ test('from the address that was printed to an answer of GenerativeAgent in six c
   await page.getByTestId('canvas-chat-body').getByText(QUESTION).waitFor();
   await animation.frame(700);
   await page.getByTestId('canvas-chat-body').getByText(ANSWER).waitFor();
-  await page.waitForTimeout(1_000);
+  await messagesGone(page);
   await animation.frame(4_000);
   animation.save('chat.gif');
   expect(clicks).toBeLessThanOrEqual(6);
