@@ -23,13 +23,20 @@ export class AsappStreamTrigger implements INodeType {
     subtitle: '={{ $parameter["streamId"] }}',
     description: "Starts the workflow with the events of a stream of ASAPP's GenerativeAgent",
     eventTriggerDescription:
-      "The stream is open. Run an Analyze with the same 'Stream ID', and the first event will appear here.",
+      "The stream is open. In another tab, run an Analyze with the same 'Stream ID' under 'Options': the first event will appear here.",
     activationMessage: "The stream is open. Put its 'Stream ID' into Analyze and Authenticate.",
     defaults: { name: 'ASAPP Stream Trigger' },
     inputs: [],
     outputs: outputsExpression,
     credentials: [{ name: 'asappApi', required: true }],
     properties: [
+      {
+        displayName:
+          'Choose a Stream ID, and enter the same one under <b>Options > Stream ID</b> of Analyze and Authenticate. What GenerativeAgent says then arrives here. Nothing else has to be set up.',
+        name: 'setupNotice',
+        type: 'notice',
+        default: '',
+      },
       {
         displayName: 'Stream ID',
         name: 'streamId',

@@ -117,7 +117,11 @@ function saveFailure(context: ITriggerFunctions, error: NodeApiError | NodeOpera
 }
 
 /** The advice of an error is for an item; a trigger has none, but its key can be wrong as well. */
-function errorOf(context: ITriggerFunctions, error: unknown, outlook: string): NodeApiError {
+function errorOf(
+  context: ITriggerFunctions,
+  error: unknown,
+  outlook: string,
+): ReturnType<typeof toNodeApiError> {
   const { details } = error instanceof AsappError ? error : invalidInput(String(error));
   const isKeyRefused = details.kind === 'unauthorized' || details.kind === 'forbidden';
   const advice = isKeyRefused ? `${ERROR_KINDS[details.kind].advice} ` : '';

@@ -50,6 +50,14 @@ export const triggerFields = (options: INodeProperties[] = []): INodeProperties[
     description: 'Which outputs the node has',
   },
   {
+    displayName:
+      'Each event is an output of this node. An event that you choose comes last and moves no connection. Connections stay at the place of an output: after you remove an event, check them on the canvas.',
+    name: 'outputsNotice',
+    type: 'notice',
+    default: '',
+    displayOptions: { show: { outputMode: ['perEvent'] } },
+  },
+  {
     displayName: 'Options',
     name: 'options',
     type: 'collection',

@@ -82,8 +82,8 @@ async function healNow(missed: MissedReply, readings: number): Promise<HealedRep
 export function replyFields({ replies, outcome, transfer }: HealedReply): IDataObject {
   return {
     reply: replies.map(({ text }) => text).join('\n\n'),
-    replies: [...replies],
     outcome,
+    replies: [...replies],
     ...(transfer === undefined ? {} : { transfer }),
   };
 }

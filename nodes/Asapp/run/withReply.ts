@@ -34,7 +34,7 @@ export async function withReply(
     else if ((await replies.settle(conversationId, run, item.replyTimeout)) === 'complete') return undefined;
     throw error;
   });
-  if (json === undefined) return { conversationId, ...(await find()), recovered: true, ...replyFields(run) };
+  if (json === undefined) return { ...replyFields(run), conversationId, ...(await find()), recovered: true };
   const until = Date.now() + item.replyTimeout * 1_000;
   const messageId = typeof json.messageId === 'string' ? json.messageId : undefined;
   const healing =
@@ -42,9 +42,9 @@ export async function withReply(
       ? undefined
       : healWhenBroken(item, reader, { conversationId, messageId, run, until });
   const end = await replies.wait(conversationId, run, item.replyTimeout);
-  if (end === 'complete') return { ...json, ...replyFields(run) };
+  if (end === 'complete') return { ...replyFields(run), ...json };
   const healed = end !== 'cancelled' && run.hasGap ? await healing : undefined;
-  if (healed !== undefined) return { ...json, ...replyFields(healed), healed: true };
+  if (healed !== undefined) return { ...replyFields(healed), ...json, healed: true };
   throw missing(end, item, { conversationId, messageId, run });
 }
 
@@ -77,7 +77,7 @@ export async function replyOfRecovered(
   const until = Date.now() + replyTimeout * 1_000;
   const { conversations } = run;
   const healed = await heal({ reader, conversations, conversationId, messageId, until });
-  if (healed !== undefined) return { items: [{ ...json, ...replyFields(healed), healed: true }] };
+  if (healed !== undefined) return { items: [{ ...replyFields(healed), ...json, healed: true }] };
   return unsent(missing('late', item, { conversationId, messageId, run: undefined }));
 }
 

@@ -6,7 +6,7 @@ import type { RunningN8n } from '../../../scripts/n8n/startN8n';
 /** The n8n of all suites, as a test sees it. */
 export interface E2eN8n extends Login, N8nPlace {
   url: string;
-  pid: number;
+  pid: number | undefined;
   api: RestApi;
   /** Runs n8n's command line on the same database. */
   runCli(args: readonly string[]): Promise<CliResult>;

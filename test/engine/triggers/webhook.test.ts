@@ -211,11 +211,11 @@ describe('what leaves', () => {
     expect(server.runs).toEqual([]);
   });
 
-  test('each chosen type on its own output, in the order of the choice, and new ones on the last', async () => {
+  test('each chosen type on its own output, in the order of the choice, and new ones on the first', async () => {
     const server = await serve({ outputMode: 'perEvent', events: ['transferToSystem', 'reply'] });
-    expect(server.outputNames).toEqual(['Transfer to System', 'Reply', 'Other Events']);
+    expect(server.outputNames).toEqual(['Other Events', 'To System', 'Reply']);
     await post(server, LIST);
-    expect(types(server.runs[0])).toEqual([['transferToSystem'], ['reply'], ['handoff']]);
+    expect(types(server.runs[0])).toEqual([['handoff'], ['transferToSystem'], ['reply']]);
   });
 
   test('both spellings on the same output', async () => {
@@ -228,8 +228,8 @@ describe('what leaves', () => {
       { type: 'authenticationRequired' },
       { type: 'systemTransfer', systemTransfer: transfer },
     ]);
-    expect(types(server.runs[0])).toEqual([['authenticationRequested'], ['transferToSystem'], []]);
-    expect(server.runs[0]?.[1]?.[0]?.json.transfer).toEqual(transfer);
+    expect(types(server.runs[0])).toEqual([[], ['authenticationRequested'], ['transferToSystem']]);
+    expect(server.runs[0]?.[2]?.[0]?.json.transfer).toEqual(transfer);
   });
 });
 
