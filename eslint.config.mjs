@@ -100,6 +100,7 @@ export default defineConfig(
     languageOptions: { globals: globals.node },
     rules: strictness,
   },
+  { files: ['sandbox/page/files/*.js'], languageOptions: { globals: globals.browser } },
   {
     files: ['*.js'],
     languageOptions: { sourceType: 'commonjs' },

@@ -24,7 +24,7 @@ export class AsappApi implements ICredentialType {
 
   icon: Icon = { light: 'file:../icons/asapp.svg', dark: 'file:../icons/asapp.dark.svg' };
 
-  documentationUrl = 'https://docs.asapp.com/getting-started/developers';
+  documentationUrl = 'https://github.com/n8n-nodes-asapp/n8n-nodes-asapp/blob/main/docs/credential.md';
 
   properties: INodeProperties[] = [
     {
@@ -49,7 +49,7 @@ export class AsappApi implements ICredentialType {
         },
       ],
       default: 'sandbox',
-      description: 'Where the API key belongs to. ASAPP issues a key for each environment.',
+      description: 'The environment that the key is for: ASAPP issues a key for each',
     },
     {
       displayName: 'Base URL',

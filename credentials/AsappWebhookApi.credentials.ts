@@ -25,7 +25,8 @@ export class AsappWebhookApi implements ICredentialType {
 
   icon: Icon = { light: 'file:../icons/asapp.svg', dark: 'file:../icons/asapp.dark.svg' };
 
-  documentationUrl = 'https://docs.asapp.com/generativeagent/integrate/handling-events';
+  documentationUrl =
+    'https://github.com/n8n-nodes-asapp/n8n-nodes-asapp/blob/main/docs/events.md#asapp-trigger';
 
   properties: INodeProperties[] = [
     secretName,

@@ -5,6 +5,7 @@ import { registerControl } from './control';
 import { registerConversationControl } from './conversationControl';
 import { AsappError, toAsappError } from './errors';
 import { BODY_LIMIT } from './jsonBody';
+import { registerPage } from './page/registerPage';
 import { registerStreamControl } from './streamControl';
 import type { Webhook } from './webhook';
 
@@ -47,6 +48,7 @@ export async function createServer(
     onUnknownPath(request.method, path);
     await sendError(new AsappError(404, `ERROR - There is no ${request.method} ${path}`), reply);
   });
+  registerPage(app, context);
   registerControl(app, context);
   registerConversationControl(app, context);
   registerStreamControl(app, context.streams, context.webhook);

@@ -20,7 +20,8 @@ export class Asapp implements INodeType {
     group: ['output'],
     version: 1,
     subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-    description: "Let ASAPP's GenerativeAgent read and answer customer conversations",
+    description:
+      "Let ASAPP's GenerativeAgent read and answer customer conversations, and act on what it says",
     defaults: { name: 'ASAPP' },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],

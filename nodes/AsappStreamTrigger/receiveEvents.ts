@@ -1,4 +1,4 @@
-import type { ITriggerFunctions, NodeApiError } from 'n8n-workflow';
+import { NodeOperationError, type ITriggerFunctions, type NodeApiError } from 'n8n-workflow';
 
 import { AsappError, invalidInput } from '../Asapp/errors/asappError';
 import { ERROR_KINDS } from '../Asapp/errors/errorKinds';
@@ -7,6 +7,8 @@ import type { GenerativeAgentEvent } from '../Asapp/events/event';
 import { keepEventStream, WAITS } from '../Asapp/events/keepEventStream';
 import { outputsFor } from '../Asapp/events/triggerFields';
 import { readConnection } from '../Asapp/transport/exchange';
+import { ExecutionQueue } from './executionQueue';
+import type { StreamOptions } from './streamOptions';
 
 /** The stream of a trigger node. */
 export interface Receiver {
@@ -24,16 +26,27 @@ export interface Receiver {
 const ATTEMPTS_BEFORE_REPORT = WAITS.length;
 
 /** Starts the workflow with each event of the stream, or in a manual test with the first one. */
-export function receiveEvents(context: ITriggerFunctions, streamId: string): Receiver {
+export function receiveEvents(
+  context: ITriggerFunctions,
+  streamId: string,
+  { maxExecutions, silenceLimit }: StreamOptions,
+): Receiver {
   const { name } = context.getNode();
   const isManual = context.getMode() === 'manual';
   const ending = new AbortController();
   let isReported = false;
+  const failed = (error: unknown) => {
+    const words = error instanceof Error ? error.message : String(error);
+    const message = `An event of "${name}" could not start the workflow: ${words}`;
+    context.logger.error(message);
+    if (!isManual) saveFailure(context, new NodeOperationError(context.getNode(), message));
+  };
+  const executions = new ExecutionQueue(context, isManual ? 0 : maxExecutions, failed);
 
   const onEvent = (event: GenerativeAgentEvent) => {
     const outputs = outputsFor(context, [event]);
     if (outputs === undefined) return;
-    context.emit(outputs);
+    executions.push(outputs);
     if (isManual) ending.abort();
   };
 
@@ -54,6 +67,7 @@ export function receiveEvents(context: ITriggerFunctions, streamId: string): Rec
         context,
         connect: async () => await readConnection(context),
         streamId,
+        silenceLimit: silenceLimit === undefined ? undefined : silenceLimit * 1_000,
         isPatient: !isPersonThere(context),
         signal: ending.signal,
         onEvent,
@@ -70,6 +84,7 @@ export function receiveEvents(context: ITriggerFunctions, streamId: string): Rec
 
   const close = async () => {
     ending.abort();
+    executions.close();
     // A manual test that is stopped waits for a first event that will not come; this ends the wait.
     if (isManual) context.emit([]);
   };
@@ -84,7 +99,13 @@ function isPersonThere(context: ITriggerFunctions): boolean {
 
 /** Leaves a failed execution and starts the error workflow; the workflow stays active and the attempts go on. */
 function report(context: ITriggerFunctions, reason: AsappError): void {
-  const error = errorOf(context, reason, 'The trigger keeps trying; events that come meanwhile are lost.');
+  saveFailure(
+    context,
+    errorOf(context, reason, 'The trigger keeps trying; events that come meanwhile are lost.'),
+  );
+}
+
+function saveFailure(context: ITriggerFunctions, error: NodeApiError | NodeOperationError): void {
   try {
     // An n8n that does not know it yet has only a way that deactivates the workflow.
     if (typeof context.saveFailedExecution === 'function') context.saveFailedExecution(error);
@@ -96,7 +117,11 @@ function report(context: ITriggerFunctions, reason: AsappError): void {
 }
 
 /** The advice of an error is for an item; a trigger has none, but its key can be wrong as well. */
-function errorOf(context: ITriggerFunctions, error: unknown, outlook: string): NodeApiError {
+function errorOf(
+  context: ITriggerFunctions,
+  error: unknown,
+  outlook: string,
+): ReturnType<typeof toNodeApiError> {
   const { details } = error instanceof AsappError ? error : invalidInput(String(error));
   const isKeyRefused = details.kind === 'unauthorized' || details.kind === 'forbidden';
   const advice = isKeyRefused ? `${ERROR_KINDS[details.kind].advice} ` : '';

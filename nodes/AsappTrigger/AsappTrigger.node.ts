@@ -30,7 +30,9 @@ export class AsappTrigger implements INodeType {
     group: ['trigger'],
     version: 1,
     subtitle: '={{ $parameter["events"].join(", ") }}',
-    description: "Starts the workflow when ASAPP's GenerativeAgent sends an event",
+    // n8n lists this trigger and the node as one, with this text.
+    description:
+      "Let ASAPP's GenerativeAgent read and answer customer conversations, and act on what it says",
     eventTriggerDescription: 'Waiting for ASAPP to call the test URL',
     activationMessage: 'Events that ASAPP sends to the production URL now start this workflow.',
     defaults: { name: 'ASAPP Trigger' },
@@ -48,7 +50,7 @@ export class AsappTrigger implements INodeType {
     properties: [
       {
         displayName:
-          'Give the production URL, and the secret, to your ASAPP account team: they set up the webhook. ASAPP has no page or call for it.',
+          "ASAPP's team has to set up the webhook: give the production URL, and the secret, to your account team. To start without them, use the <b>ASAPP Stream Trigger</b> instead.",
         name: 'setupNotice',
         type: 'notice',
         default: '',
@@ -77,7 +79,7 @@ export class AsappTrigger implements INodeType {
         default: 'headerSecret',
         description: 'How ASAPP proves that a call is its own',
       },
-      ...triggerFields,
+      ...triggerFields(),
     ],
   };
 

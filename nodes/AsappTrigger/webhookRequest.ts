@@ -28,8 +28,8 @@ export async function readCall(
   if ((rawBody?.length ?? Number(headers['content-length'] ?? 0)) > LONGEST_BODY) {
     return { status: 413, message: `The body is longer than ${LONGEST_BODY} bytes` };
   }
-  const body = rawBody === undefined ? context.getBodyData() : parseJson(rawBody.toString());
-  if (body === undefined) return { status: 400, message: 'The body is not JSON' };
+  const body = rawBody === undefined ? context.getBodyData() : parseJson(rawBody);
+  if (body === undefined) return { status: 400, message: whyNoJson(rawBody) };
   const payloads: unknown[] = Array.isArray(body) ? body : [body];
   const events = payloads.map(readEvent).filter((event) => event !== undefined);
   if (events.length === 0) {
@@ -52,10 +52,17 @@ async function isAuthentic(context: IWebhookFunctions): Promise<boolean> {
   return isSameSecret(given, secret);
 }
 
-function parseJson(text: string): unknown {
+/** The JSON value of UTF-8 text, with or without a byte order mark; undefined if it is none. */
+function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
   } catch {
     return undefined;
   }
+}
+
+/** In UTF-16 every other byte of the first characters of JSON is 0, and its byte order mark is FE FF or FF FE. */
+function whyNoJson([first, second]: Buffer = Buffer.alloc(0)): string {
+  const isUtf16 = first === 0 || second === 0 || first === 0xfe || first === 0xff;
+  return isUtf16 ? 'The body is not UTF-8, as JSON has to be' : 'The body is not JSON';
 }

@@ -11,6 +11,16 @@ import { ENDPOINTS } from '../../nodes/Asapp/transport/endpoints';
 import { exampleOf } from '../../sandbox/schemaValues';
 import { loadSpecification } from '../../sandbox/specification';
 
+/** What Wait for Reply adds, in the order of the output. */
+const REPLY = {
+  reply: 'text',
+  outcome: 'reply',
+  replies: [{ messageId: 'text', text: 'text' }],
+  transfer: { referenceVariables: {}, transferVariables: {}, currentTaskName: 'text' },
+};
+
+const WITH_REPLY = ` With **Wait for Reply**, what [events.md](events.md#wait-for-reply) describes comes before that.`;
+
 const specified = new Map(
   loadSpecification().operations.map((operation) => [operation.operationId, operation]),
 );
@@ -24,8 +34,16 @@ for (const { option: resource, operations } of RESOURCES) {
 }
 process.stdout.write(JSON.stringify(files));
 
-/** An output item, made of the specification's examples as the operation makes one of an answer. */
+/** An output item, made of the specification's examples, with all that waiting for a reply adds. */
 function outputExample(operation: Operation): IDataObject {
+  const own = answerExample(operation);
+  if (operation.repliesIn === undefined) return own;
+  const mayBeFound = operation.effect({ sendMessage: true }) === 'once';
+  return { ...REPLY, ...own, ...(mayBeFound ? { recovered: true } : {}) };
+}
+
+/** An output item, made of the specification's examples as the operation makes one of an answer. */
+function answerExample(operation: Operation): IDataObject {
   const [endpoint = ''] = operation.endpoints;
   const answer = exampleOf(specified.get(endpoint)?.success.body ?? {}) as IDataObject;
   if (operation.list !== undefined) return (answer[operation.list.key] as IDataObject[])[0] ?? {};
@@ -78,13 +96,13 @@ function resourceSection({ option, operations }: Resource): string {
 function operationSection(resource: string, operation: Operation): string {
   const { option, endpoints, fields, options, lane } = operation;
   const calls = endpoints.map((id) => `\`${ENDPOINTS[id].method} ${ENDPOINTS[id].path}\``);
-  const own = propertiesOf(fields);
+  const own = propertiesOf(fields).filter(isField);
   const rows = [
     ...own.flatMap((property) => rowsOf(property, own, '')),
     ...propertiesOf(options).flatMap((property) => rowsOf(property, [], 'Options > ')),
   ];
   const laneField = own.find(({ name }) => name === lane)?.displayName;
-  const output = Object.keys(outputExample(operation)).map((key) => `\`${key}\``);
+  const output = Object.keys(answerExample(operation)).map((key) => `\`${key}\``);
   return [
     `## ${resource}: ${option.name}`,
     `${sentence(option.description)} ${calls.join(' or ')}.`,
@@ -93,9 +111,14 @@ function operationSection(resource: string, operation: Operation): string {
       ? []
       : [`Items with the same **${laneField}** go one after another, in input order.`]),
     operation.list === undefined
-      ? `Output: one item with ${output.join(', ') || 'what ASAPP answers'}.`
+      ? `Output: one item with ${output.join(', ') || 'what ASAPP answers'}.${operation.repliesIn === undefined ? '' : WITH_REPLY}`
       : `Output: an item for each entry of the list, with ${output.join(', ')}. An empty list gives no item.`,
   ].join('\n\n');
+}
+
+/** Not a notice, a twin that only keeps a value, or the same field with another default. */
+function isField({ name, type }: INodeProperties, index: number, all: INodeProperties[]): boolean {
+  return !['notice', 'hidden'].includes(type) && all.findIndex((other) => other.name === name) === index;
 }
 
 /** The row of a field, and those of the fields inside it. */
@@ -108,7 +131,9 @@ function rowsOf(property: INodeProperties, siblings: INodeProperties[], prefix: 
     `\`${name}\``,
   ];
   if (type !== 'collection') return [row];
-  const inside = (options as INodeProperties[]).flatMap((option) => rowsOf(option, [], `${displayName} > `));
+  const inside = (options as INodeProperties[])
+    .filter(isField)
+    .flatMap((option) => rowsOf(option, [], `${displayName} > `));
   return [row, ...inside];
 }
 
@@ -121,7 +146,7 @@ function describe({ type, options = [] }: INodeProperties, description: string):
 
 function requiredWhen({ required, displayOptions }: INodeProperties, siblings: INodeProperties[]): string {
   const conditions = Object.entries(displayOptions?.show ?? {}).flatMap(([name, values]) => {
-    const condition = siblings.find((sibling) => sibling.name === name);
+    const condition = siblings.find((sibling) => sibling.name === name.replace(/^\//, ''));
     if (condition === undefined) return [];
     const [value] = values ?? [];
     const entries = (condition.options ?? []) as INodePropertyOptions[];

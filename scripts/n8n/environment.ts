@@ -25,7 +25,8 @@ const QUIET = {
   N8N_PERSONALIZATION_ENABLED: 'false',
   N8N_VERIFIED_PACKAGES_ENABLED: 'false',
   N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
-  N8N_DISABLED_MODULES: 'mcp-registry',
+  // The second is n8n's own assistant, which would be the first page instead of the workflows.
+  N8N_DISABLED_MODULES: 'mcp-registry,instance-ai',
 };
 
 /**

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
-import type { Sandbox } from '../../sandbox';
+import type { Sandbox, WebhookTarget } from '../../sandbox';
 import type { WorkflowFile } from '../engine/runWorkflow';
 import type { RestApi } from './restApi';
 
@@ -17,14 +17,51 @@ const SECRET_NAME = 'x-asapp-webhook-secret';
 /** A workflow with the ID that it has in n8n. */
 export type Example = WorkflowFile & { id: string };
 
-/** All workflows of {@link EXAMPLES}, each with the name of its file as ID. */
+/** In which order somebody new would look at the examples. */
+const READING_ORDER = [
+  'chat',
+  'conversation-lifecycle',
+  'error-branches',
+  'alert-on-failure',
+  'alert-on-failure-rate',
+  'failure-report',
+  'dead-letters',
+  'reply-with-authentication',
+  'hand-over-to-ticket',
+  'scheduled-sweep',
+  'import-history',
+  'transcript-export',
+  'events-by-stream',
+  'events-by-webhook',
+  'chat-webhook',
+  'authenticate-and-analyze',
+];
+
+/** Where the examples post their alerts to: the sandbox on its usual port. */
+const USUAL_SANDBOX = 'http://127.0.0.1:4010';
+
+/** All workflows of {@link EXAMPLES} in reading order, each with the name of its file as ID. */
 export function readExamples(): Example[] {
   return readdirSync(EXAMPLES)
     .filter((name) => name.endsWith('.json'))
     .map((name) => {
       const workflow = JSON.parse(readFileSync(join(EXAMPLES, name), 'utf8')) as WorkflowFile;
       return { ...workflow, id: basename(name, '.json') };
-    });
+    })
+    .sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** The examples as `npm run n8n` has them: numbered in reading order, and with their alerts posted to `sandboxUrl`. */
+export function numberedExamples(sandboxUrl: string): Example[] {
+  return readExamples().map((example, index) => {
+    const text = JSON.stringify(example).replaceAll(USUAL_SANDBOX, sandboxUrl);
+    return { ...(JSON.parse(text) as Example), name: `${index + 1}. ${example.name}` };
+  });
+}
+
+function placeOf({ id }: Example): number {
+  const place = READING_ORDER.indexOf(id);
+  return place === -1 ? READING_ORDER.length : place;
 }
 
 /** Makes the API credential of the examples lead to `sandbox`; creates it if there is none. */
@@ -38,6 +75,12 @@ export async function connectSandbox(
   });
 }
 
+/** Whether the workflow with this ID takes events. */
+export async function isPublished(api: RestApi, id: string): Promise<boolean> {
+  const { active } = (await api.request('GET', `/workflows/${id}`)) as { active?: boolean };
+  return active === true;
+}
+
 /** Where the n8n at `n8nUrl` takes events for the ASAPP Trigger among `workflows`, once it is published. */
 export function webhookUrl(n8nUrl: string, workflows: readonly WorkflowFile[] = readExamples()): string {
   const nodes = workflows.flatMap((workflow) => workflow.nodes);
@@ -49,11 +92,15 @@ export function webhookUrl(n8nUrl: string, workflows: readonly WorkflowFile[] = 
 /**
  * Makes `sandbox` post its events to `url` with a secret that is new each time, and the webhook credential of the
  * examples accept it.
+ *
+ * @returns where it posts them to.
  */
-export async function connectWebhook(api: RestApi, sandbox: Sandbox, url: string): Promise<void> {
+export async function connectWebhook(api: RestApi, sandbox: Sandbox, url: string): Promise<WebhookTarget> {
   const secret = randomBytes(32).toString('hex');
   await saveCredential(api, { ...WEBHOOK_CREDENTIAL, data: { secretName: SECRET_NAME, secret } });
-  sandbox.webhook.set({ url, secret: { in: 'header', name: SECRET_NAME, value: secret } });
+  const target: WebhookTarget = { url, secret: { in: 'header', name: SECRET_NAME, value: secret } };
+  sandbox.webhook.set(target);
+  return target;
 }
 
 /** Creates a credential, or replaces the one of its name and type. */
@@ -68,11 +115,12 @@ async function saveCredential(
 }
 
 /** Imports the examples that are not there, so that changes to the others survive; returns how many it imported. */
-export async function importExamples(api: RestApi): Promise<number> {
+export async function importExamples(api: RestApi, sandboxUrl: string): Promise<number> {
   const present = new Set(
     ((await api.request('GET', '/workflows')) as Array<{ id: string }>).map(({ id }) => id),
   );
-  const missing = readExamples().filter(({ id }) => !present.has(id));
-  for (const example of missing) await api.request('POST', '/workflows', example);
+  const missing = numberedExamples(sandboxUrl).filter(({ id }) => !present.has(id));
+  // n8n lists what was saved last first.
+  for (const example of missing.reverse()) await api.request('POST', '/workflows', example);
   return missing.length;
 }

@@ -23,7 +23,7 @@ const MANIFEST = {
  * @throws InstallationError with a reason for people.
  */
 export async function ensureN8n(say, folder = cacheFolder(`n8n-${N8N}`)) {
-  const size = '2.8 GB, once, about 5 minutes';
+  const size = '2.8 GB, once, about 7 minutes';
   return await ensureCached({ title: 'n8n', size, folder, manifest: MANIFEST, finish }, say);
 }
 

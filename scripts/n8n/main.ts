@@ -3,10 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startSandbox } from '../../sandbox';
-import { connectSandbox, connectWebhook, importExamples, webhookUrl } from './examples';
+import { startSandbox, type Sandbox, type WebhookTarget } from '../../sandbox';
+import {
+  connectSandbox,
+  connectWebhook,
+  importExamples,
+  isPublished,
+  numberedExamples,
+  webhookUrl,
+} from './examples';
 import { parseOptions, USAGE, type Options } from './options';
 import { requireFreePort } from './ports';
+import type { RestApi } from './restApi';
 import { secretsFile } from './queue/settings';
 import { startQueue, type EndedProcess, type RunningQueue } from './queue/startQueue';
 import { startN8n, type N8nOptions, type RunningN8n } from './startN8n';
@@ -64,8 +72,9 @@ async function start(
   const n8n = queue?.main ?? (await startInRegularMode(common));
   if (n8n.api !== undefined) {
     await connectSandbox(n8n.api, sandbox);
-    await connectWebhook(n8n.api, sandbox, webhookUrl(n8n.url));
-    await importExamples(n8n.api);
+    const target = await connectWebhook(n8n.api, sandbox, webhookUrl(n8n.url));
+    await importExamples(n8n.api, sandbox.url);
+    cleanups.push(followPublication(n8n.api, sandbox, target));
   }
   say(welcome(n8n, sandbox.url, userFolder, queue));
   return { ended: queue?.ended ?? n8n.ended.then(() => ({ title: 'n8n', logFile: n8n.logFile })) };
@@ -86,6 +95,20 @@ async function startInQueueMode(options: N8nOptions, workers: number): Promise<R
   const queue = await withAdvice('--port', startQueue({ ...options, ...place, workers }));
   cleanups.push(async () => await queue.close());
   return queue;
+}
+
+const EVENTS_EXAMPLE = 'events-by-webhook';
+
+/** Posts events only while there is somebody who takes them: n8n writes a line to its log for each that nobody does. */
+function followPublication(api: RestApi, sandbox: Sandbox, target: WebhookTarget): () => void {
+  const follow = async (): Promise<void> => {
+    const isTaken = await isPublished(api, EVENTS_EXAMPLE).catch(() => false);
+    if (isTaken) sandbox.webhook.set(target);
+    else sandbox.webhook.clear();
+  };
+  sandbox.webhook.clear();
+  const timer = setInterval(() => void follow(), 1_000);
+  return () => clearInterval(timer);
 }
 
 async function pack(): Promise<string> {
@@ -112,11 +135,13 @@ n8n is at ${n8n.url}
 
 ${signIn}
 
-  Local ASAPP  ${sandboxUrl} (the credential "ASAPP API" leads there)
-  Requests     ${sandboxUrl}/sandbox/ledger
+  Local ASAPP  ${sandboxUrl} (the credential "ASAPP API" leads there; open it to see what arrives)
   Kept in      ${userFolder}
   Log          ${n8n.logFile}
 ${queue === undefined ? '' : addressesOf(queue)}
+Examples, in reading order:
+${exampleLinks(n8n.url, sandboxUrl)}
+
 Ctrl-C stops everything. Your workflows are there again next time.`;
 }
 
@@ -130,6 +155,12 @@ ${lines.join('\n')}
   PostgreSQL   127.0.0.1:${postgresPort}
   Passwords    ${secretsFile(place.userFolder)}
 `;
+}
+
+function exampleLinks(url: string, sandboxUrl: string): string {
+  const examples = numberedExamples(sandboxUrl);
+  const width = Math.max(...examples.map(({ name }) => name.length));
+  return examples.map(({ id, name }) => `  ${name.padEnd(width)}  ${url}/workflow/${id}`).join('\n');
 }
 
 /** Adds to an error about a port with which option another one can be chosen. */

@@ -15,7 +15,7 @@ export function descriptionOf({ nodeTypes }: NodePackage): INodeTypeDescription 
 
 /**
  * Every field that the editor can show for an operation, nested ones included; `resource` and `operation` are not, nor
- * are notices, which hold no value.
+ * are notices, which hold no value, and hidden twins, which only keep one.
  */
 export function fieldsOf({ properties }: INodeTypeDescription, resource: string, operation: string): Field[] {
   const own = properties.filter(({ name, type, displayOptions }) => {
@@ -24,18 +24,23 @@ export function fieldsOf({ properties }: INodeTypeDescription, resource: string,
     return (
       !['resource', 'operation'].includes(name) &&
       type !== 'notice' &&
+      type !== 'hidden' &&
       isShown('resource', resource) &&
       isShown('operation', operation)
     );
   });
-  return own.flatMap((property) => withNested(property, ''));
+  // Of a field that stands there with several defaults, the usual one is the first.
+  const first = own.filter(
+    (property, index) => own.findIndex(({ name }) => name === property.name) === index,
+  );
+  return first.flatMap((property) => withNested(property, ''));
 }
 
 function withNested(property: INodeProperties, prefix: string): Field[] {
   const path = prefix + property.name;
   const field: Field = { path, property };
   if (property.type === 'collection') {
-    const options = (property.options ?? []) as INodeProperties[];
+    const options = ((property.options ?? []) as INodeProperties[]).filter(({ type }) => type !== 'hidden');
     return [field, ...options.flatMap((option) => withNested(option, `${path}.`))];
   }
   if (property.type === 'fixedCollection') {

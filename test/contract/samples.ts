@@ -33,10 +33,16 @@ function isNeeded({ name, required }: INodeProperties): boolean {
 
 /** The fields that decide which others are shown, or what the node does before or after the call: they are not sent. */
 export function steeringFields(fields: Field[]): string[] {
-  const deciding = fields.flatMap(({ property }) => Object.keys(property.displayOptions?.show ?? {}));
-  return ['waitForReply', 'returnAll', 'limit', 'options.lookBeforeSending', ...deciding].filter(
-    (name) => !name.startsWith('/') && !['resource', 'operation'].includes(name),
-  );
+  const deciding = fields.flatMap(({ property }) => conditionsOf(property).map(([name]) => name));
+  return ['waitForReply', 'returnAll', 'limit', 'options.lookBeforeSending', ...deciding];
+}
+
+/** The fields on which the visibility of another one hangs, each with the values that show it. */
+function conditionsOf({ displayOptions }: INodeProperties): Array<[name: string, values: unknown[]]> {
+  return Object.entries(displayOptions?.show ?? {}).flatMap(([key, values]) => {
+    const name = key.replace(/^\//, '');
+    return ['resource', 'operation', 'waitForReply'].includes(name) ? [] : [[name, values ?? []]];
+  });
 }
 
 type Choices = Record<string, string | boolean>;
@@ -45,10 +51,10 @@ type Choices = Record<string, string | boolean>;
 function choicesOf(fields: Field[]): Choices[] {
   const deciding = new Map<string, Set<string | boolean>>();
   for (const { property } of fields) {
-    for (const [name, values] of Object.entries(property.displayOptions?.show ?? {})) {
-      if (name.startsWith('/') || ['resource', 'operation', 'errorHandling'].includes(name)) continue;
+    for (const [name, values] of conditionsOf(property)) {
+      if (name === 'errorHandling') continue;
       const known = deciding.get(name) ?? new Set();
-      for (const value of values ?? []) known.add(value as string | boolean);
+      for (const value of values) known.add(value as string | boolean);
       deciding.set(name, known);
     }
   }
@@ -85,9 +91,9 @@ function sample(
   return { title: title.join(', '), parameters, values };
 }
 
-function isShown({ displayOptions }: INodeProperties, choices: Choices): boolean {
-  return Object.entries(displayOptions?.show ?? {}).every(
-    ([name, values]) => !(name in choices) || values?.includes(choices[name] as never),
+function isShown(property: INodeProperties, choices: Choices): boolean {
+  return conditionsOf(property).every(
+    ([name, values]) => !(name in choices) || values.includes(choices[name]),
   );
 }
 
@@ -107,7 +113,7 @@ function filled(
   switch (property.type) {
     case 'collection': {
       const inside = ((property.options ?? []) as INodeProperties[]).filter(
-        (option) => isFilled(option) && !DELIVERY.includes(option.name),
+        (option) => option.type !== 'hidden' && isFilled(option) && !DELIVERY.includes(option.name),
       );
       const entries = inside.map((option) => [
         option.name,

@@ -16,7 +16,7 @@ import { importWorkflows } from './support/runs';
 import { useEditor } from './support/suite';
 
 const n8n = sharedN8n();
-const BRANCHES = ['Retry Later', 'Fix Request', 'Not Found', 'Conflict', 'Check Credentials', 'Other Errors'];
+const BRANCHES = ['Check First', 'Retry Later', 'Fix Request', 'Not Found', 'Check Key'];
 const editor = useEditor(n8n);
 beforeAll(async () => {
   await importWorkflows(n8n, readExamples());
@@ -29,7 +29,7 @@ test('own branches become labelled outputs', async () => {
   await choose(page, 'errorHandling', 'Own Branches');
   await closePanel(page);
   // The node's On Error is the error output, which n8n adds below; it stays empty.
-  await expectLabels('Analyze Conversation', ['Success', ...BRANCHES, 'Error']);
+  await expectLabels('Analyze Conversation', ['Success', 'Other Errors', ...BRANCHES, 'Error']);
 });
 
 test('a branch that is renamed and one that is added change the outputs', async () => {
@@ -40,13 +40,13 @@ test('a branch that is renamed and one that is added change the outputs', async 
   await page.getByTestId('fixed-collection-add').filter({ hasText: 'Add Branch' }).click();
   await names.nth(5).fill('Too Long');
   await closePanel(page);
-  const [, ...others] = BRANCHES.slice(0, -1);
+  const [, ...others] = BRANCHES;
   await expectLabels('Analyze Conversation', [
     'Success',
+    'Other Errors',
     'Try Tomorrow',
     ...others,
     'Too Long',
-    'Other Errors',
     'Error',
   ]);
 });
@@ -60,14 +60,14 @@ test('the connections say how many items took which branch, and a failed item sh
   // The editor shows the last of the four rounds a moment after the run's end.
   const counts = await eventually('the count of the last round', async () => {
     const shown = await itemCounts(page, 'Analyze');
-    return shown['Count Failures'] === '9 items total' ? shown : undefined;
+    return shown['Count Failures'] === '8 items total' ? shown : undefined;
   });
   expect(counts).toEqual({
     Analyzed: '9 items total',
-    'Count Failures': '9 items total',
+    'Count Failures': '8 items total',
     'Fix Data': '2 items total',
     'Post to Team': '2 items total',
-    'Already Delivered': '1 item total',
+    'Look It Up': '3 items total',
     'Page Operations': '1 item total',
     'Open a Ticket': '1 item total',
   });

@@ -2,7 +2,14 @@ import axios from 'axios';
 import type { IRun } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox';
-import { connectSandbox, connectWebhook, readExamples, webhookUrl } from '../../scripts/n8n/examples';
+import {
+  connectSandbox,
+  connectWebhook,
+  numberedExamples,
+  readExamples,
+  webhookUrl,
+  type Example,
+} from '../../scripts/n8n/examples';
 import {
   ENDS_OF_HAND_OVER,
   KINDS_OF_FIRST_EXAMPLE,
@@ -11,6 +18,7 @@ import {
   SUMMARY_OF_SWEEP,
 } from '../support/exampleResults';
 import { counts, itemsAt, kindOf } from '../support/runData';
+import { eventually } from './support/eventually';
 import { sharedN8n } from './support/n8n';
 import { execute, executeFrom, importWorkflows, publish, triggeredRuns, unpublish } from './support/runs';
 
@@ -22,7 +30,7 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   await connectSandbox(n8n.api, sandbox);
   await connectWebhook(n8n.api, sandbox, webhookUrl(n8n.url));
-  await importWorkflows(n8n, examples);
+  await importWorkflows(n8n, numberedExamples(sandbox.url));
 });
 afterAll(async () => {
   await sandbox?.close();
@@ -83,7 +91,7 @@ const CHECKS: Record<string, (run: IRun) => void> = {
   },
 
   'import-history': (run) => {
-    expect(counts(run, 'Import Messages')).toEqual([[2, 1, 0, 0]]);
+    expect(counts(run, 'Import Messages')).toEqual([[2, 0, 1, 0]]);
     expect(itemsAt(run, 'Fix Data First').map(kindOf)).toEqual(['invalidInput']);
   },
 
@@ -126,7 +134,9 @@ const EVENT_RUNS = 11;
 const EVENT_EXAMPLES = ['events-by-stream', 'events-by-webhook'];
 
 test('every example is checked', () => {
-  const checked = [...Object.keys(CHECKS), ...EVENT_EXAMPLES, 'chat-webhook'];
+  const alerts = ['alert-on-failure', 'alert-on-failure-rate', 'failure-report', 'dead-letters'];
+  // chat.test.ts chats.
+  const checked = [...Object.keys(CHECKS), ...EVENT_EXAMPLES, ...alerts, 'chat', 'chat-webhook'];
   expect(examples.map(({ id }) => id).sort()).toEqual(checked.sort());
 });
 
@@ -143,6 +153,76 @@ test('chat-webhook answers a chat message', async () => {
   expect(await post('CHAT1')).toEqual([200, { reply, outcome: 'reply' }]);
   expect(await post('FAULT404IDCHAT')).toMatchObject([502, { error: { kind: 'notFound' } }]);
   await unpublish(n8n, 'chat-webhook');
+});
+
+/** What was posted as an alert. */
+async function alerts(): Promise<unknown[]> {
+  return (await axios.get<{ alerts: unknown[] }>(`${sandbox.url}/sandbox/overview`)).data.alerts;
+}
+
+test('alert-on-failure posts what stopped another workflow', async () => {
+  const analyze = examples.find(({ id }) => id === 'chat')?.nodes.find(({ name }) => name.startsWith('Ask'));
+  if (analyze === undefined) throw new Error('The chat has no node that asks');
+  const failing: Example = {
+    id: 'failing',
+    name: 'Failing',
+    nodes: [
+      {
+        id: 'call',
+        name: 'Call',
+        type: 'n8n-nodes-base.webhook',
+        typeVersion: 2,
+        position: [0, 0],
+        webhookId: 'failing',
+        parameters: { httpMethod: 'POST', path: 'failing', options: {} },
+      },
+      {
+        ...analyze,
+        onError: 'stopWorkflow',
+        parameters: { ...analyze.parameters, conversationId: 'FAULT404', text: 'Hello' },
+      },
+    ],
+    connections: { Call: { main: [[{ node: analyze.name, type: 'main', index: 0 }]] } },
+    settings: { executionOrder: 'v1', errorWorkflow: 'alert-on-failure' },
+  };
+  await importWorkflows(n8n, [failing]);
+  await publish(n8n, 'alert-on-failure');
+  await publish(n8n, 'failing');
+  await axios.post(`${n8n.url}/webhook/failing`, {});
+  const posted = await eventually('the alert', async () => (await alerts())[0]);
+  expect(posted).toMatchObject({
+    text: expect.stringMatching(/^Failing failed at Ask GenerativeAgent: Not Found .*request ID/) as string,
+    link: expect.stringContaining('/workflow/failing/executions/') as string,
+  });
+  await unpublish(n8n, 'failing');
+  await unpublish(n8n, 'alert-on-failure');
+});
+
+test('alert-on-failure-rate turns the execution red', async () => {
+  const run = await execute(n8n, 'alert-on-failure-rate');
+  expect(run.data.resultData.error?.message).toBe('2 of 5 items failed (40 %)');
+  expect(itemsAt(run, 'Analyze')).toHaveLength(5);
+});
+
+test('failure-report keeps a row of each failure', async () => {
+  const run = await executeFrom(n8n, 'failure-report', 'When Clicking Execute');
+  expect(itemsAt(run, 'Add to Report')).toMatchObject([
+    { conversationId: 'FAULT404IDREPORT', kind: 'notFound', requestId: expect.any(String) as string },
+    { conversationId: 'FAULT403IDREPORT', kind: 'forbidden' },
+  ]);
+});
+
+test('dead-letters keeps what may be sent again, and sends it on Monday', async () => {
+  sandbox.ledger.clear();
+  const night = await executeFrom(n8n, 'dead-letters', 'When Clicking Execute');
+  expect(itemsAt(night, 'Keep')).toMatchObject([{ conversationId: 'FAULT503TIMES1IDLETTER' }]);
+  expect(itemsAt(night, 'Look It Up').map(kindOf)).toEqual(['connectionFailed']);
+  const monday = await executeFrom(n8n, 'dead-letters', 'Every Monday');
+  expect(itemsAt(monday, 'Remove')).toMatchObject([{ conversationId: 'FAULT503TIMES1IDLETTER' }]);
+  expect(sandbox.ledger.messagesOf('FAULT503TIMES1IDLETTER')).toHaveLength(1);
+  expect(sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
+  const next = await executeFrom(n8n, 'dead-letters', 'Every Monday');
+  expect(itemsAt(next, 'Kept Letters')).toEqual([]);
 });
 
 test.each(EVENT_EXAMPLES)('%s runs', async (id) => {

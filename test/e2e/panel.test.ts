@@ -91,6 +91,35 @@ test('Authenticate runs', async () => {
   await closePanel(page);
 });
 
+test('what Analyze needs is seen without scrolling', async () => {
+  const { page } = editor;
+  await canvasNode(page, ANALYZE).dblclick();
+  const names = ['conversationId', 'sendMessage', 'text', 'customerExternalId', 'waitForReply'];
+  const tops: number[] = [];
+  for (const name of [...names, 'addInputVariables', 'errorHandling']) {
+    const box = await field(page, name).boundingBox();
+    expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThan(870);
+    tops.push(box?.y ?? 0);
+  }
+  expect(tops).toEqual([...tops].sort((a, b) => a - b));
+});
+
+test('input variables come with a switch, and stay there while JSON is chosen', async () => {
+  const { page } = editor;
+  await field(page, 'addInputVariables').click();
+  await page.getByText('A dot in a name nests: customer_info.current_plan').waitFor();
+  await page.getByText('Add Field', { exact: true }).click();
+  await page.getByTestId('assignment-name').locator('input').fill('plan');
+  await page.getByTestId('assignment-name').locator('input').press('Tab');
+  await choose(page, 'inputVariablesInput', 'Using JSON');
+  await page.getByText('e.g. {"customer_info": {"current_plan": "SILVER"}}').waitFor();
+  expect(await page.getByTestId('assignment-name').count()).toBe(0);
+  await choose(page, 'inputVariablesInput', 'Using Fields Below');
+  expect(await page.getByTestId('assignment-name').locator('input').inputValue()).toBe('plan');
+  await field(page, 'addInputVariables').click();
+  await closePanel(page);
+});
+
 test('Analyze runs', async () => {
   const { page } = editor;
   await canvasNode(page, ANALYZE).dblclick();
@@ -134,6 +163,24 @@ test.each([
   const failed = canvasNode(page, ANALYZE).getByTestId('node-issues');
   expect(await failed.count()).toBe(onError === 'Stop Workflow' ? 1 : 0);
   await canvasNode(page, ANALYZE).dblclick();
+});
+
+test('fields for rows stay there while they have no row', async () => {
+  const { page } = editor;
+  await newWorkflow(page);
+  await (await searchNode(page, 'ASAPP')).first().click();
+  await chooseAction(page, AUTHENTICATE);
+  for (const name of ['Headers', 'Cookies', 'Token']) {
+    await page.getByTestId('collection-parameter-add').first().click();
+    await page.getByRole('option', { name }).click();
+  }
+  for (const name of ['Add Header', 'Add Cookie']) {
+    await page.getByTestId('fixed-collection-add').filter({ hasText: name }).click();
+  }
+  expect(await field(page, 'name').count()).toBe(2);
+  await page.getByTestId('collection-parameter-add').last().click();
+  await page.getByRole('option', { name: 'Timeout' }).click();
+  await page.getByText('Seconds', { exact: true }).waitFor();
 });
 
 test('nothing is complained about', () => {

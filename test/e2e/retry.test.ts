@@ -24,7 +24,7 @@ let n8n: E2eN8n;
 async function start(): Promise<void> {
   server = await startN8n({ ...place, port: 0 });
   if (server.api === undefined) throw new Error('n8n has another owner');
-  n8n = { ...server, ...place, api: server.api };
+  n8n = { ...server, ...place, pid: server.pid, api: server.api };
 }
 
 beforeAll(async () => {

@@ -4,7 +4,20 @@ import { useEditor } from './support/suite';
 
 const editor = useEditor(sharedN8n());
 
-test.each(['message', 'summary', 'transfer', 'state'])('searching "%s" finds the node', async (word) => {
+const WORDS = [
+  'message',
+  'summary',
+  'transfer',
+  'state',
+  'generative agent',
+  'authenticate',
+  'support',
+  'handoff',
+  'reply',
+  'chat',
+];
+
+test.each(WORDS)('searching "%s" finds the node', async (word) => {
   const { page } = editor;
   await newWorkflow(page);
   await searchNode(page, word);

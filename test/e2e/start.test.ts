@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { readExamples } from '../../scripts/n8n/examples';
+import { numberedExamples } from '../../scripts/n8n/examples';
 import { signIn, type RestApi } from '../../scripts/n8n/restApi';
 import { eventually } from './support/eventually';
 import { sharedN8n } from './support/n8n';
@@ -115,17 +115,19 @@ test('starts with the examples, keeps what is changed, and leaves no process', a
   expect(await baseUrlOf(first.api)).toEqual([['ASAPP API', first.sandboxUrl]]);
   const credentials = await credentialsOf(first.api);
   expect(credentials.map(({ name }) => name).sort()).toEqual(['ASAPP API', 'ASAPP Webhook API']);
-  for (const { id, name, nodes } of readExamples()) {
+  for (const { id, name, nodes } of numberedExamples(first.sandboxUrl)) {
     const workflow = (await first.api.request('GET', `/workflows/${id}`)) as typeof first & {
       name: string;
       nodes: Array<{ type: string; credentials?: Record<string, { id: string }> }>;
     };
     expect(workflow.name).toBe(name);
+    expect(first.output()).toContain(name);
+    expect(first.output()).toMatch(new RegExp(` ${first.url}/workflow/${id}$`, 'm'));
     const used = workflow.nodes.flatMap((node) => Object.values(node.credentials ?? {}).map(({ id }) => id));
     const types = nodes.flatMap((node) => Object.keys(node.credentials ?? {}));
     expect(used).toEqual(types.map((type) => credentials.find((credential) => credential.type === type)?.id));
   }
-  const [{ id = '' } = {}] = readExamples();
+  const [{ id = '' } = {}] = numberedExamples(first.sandboxUrl);
   await first.api.request('PATCH', `/workflows/${id}`, { name: 'Mine' });
 
   first.child.kill('SIGINT');

@@ -84,7 +84,8 @@ test('an agent gets the tool, and its model the reply', async () => {
   await fill(page, 'conversationId', CONVERSATION);
   await letModelFill(page, 'text');
   await fill(page, 'customerExternalId', 'customer-4711');
-  await field(page, 'waitForReply').click();
+  expect(await field(page, 'waitForReply').getByRole('switch').getAttribute('aria-checked')).toBe('true');
+  expect(await field(page, 'errorHandling').count()).toBe(0);
   await closePanel(page);
   await page.getByTestId('execute-workflow-button').click();
   await canvasNode(page, 'AI Agent').getByTestId('canvas-node-status-success').waitFor({ timeout: 60_000 });

@@ -60,7 +60,7 @@ describe('ASAPP Trigger', () => {
     await page.getByTestId('trigger-listening').waitFor();
     await askForRefund('WEBHOOKEVENT');
     const output = page.getByTestId('output-panel');
-    await output.getByText('Transfer to System Branch (1 item)').click();
+    await output.getByText('To System Branch (1 item)').click();
     await output.getByText('WEBHOOKEVENT').first().waitFor();
     expect(await output.innerText()).toContain('handle_refund_requests');
   });
@@ -68,11 +68,7 @@ describe('ASAPP Trigger', () => {
   test('each event has an output on the canvas', async () => {
     const { page } = editor;
     await closePanel(page);
-    expect(await outputLabels(page, 'ASAPP Trigger')).toEqual([
-      'Transfer to Agent',
-      'Transfer to System',
-      'Other Events',
-    ]);
+    expect(await outputLabels(page, 'ASAPP Trigger')).toEqual(['Other Events', 'To Agent', 'To System']);
   });
 });
 
@@ -86,6 +82,7 @@ describe('ASAPP Stream Trigger', () => {
     await eventually('the stream', () => editor.sandbox.streams.isConnected('n8n-support') || undefined);
     await askForRefund('STREAMEVENT', 'n8n-support');
     const output = page.getByTestId('output-panel');
+    await output.getByText('Reply Branch (1 item)').click();
     await output.getByText('STREAMEVENT').first().waitFor();
     expect(await output.innerText()).toContain('I am handing you over to our refund desk.');
     await eventually(
@@ -100,11 +97,7 @@ describe('ASAPP Stream Trigger', () => {
   test('each event has an output on the canvas', async () => {
     const { page } = editor;
     await closePanel(page);
-    expect(await outputLabels(page, 'ASAPP Stream Trigger')).toEqual([
-      'Reply',
-      'Transfer to System',
-      'Other Events',
-    ]);
+    expect(await outputLabels(page, 'ASAPP Stream Trigger')).toEqual(['Other Events', 'Reply', 'To System']);
     expect(await canvasNode(page, 'ASAPP Stream Trigger').getByTestId('node-issues').count()).toBe(0);
   });
 });
@@ -113,11 +106,11 @@ test('an example connects each event to what follows', async () => {
   const { page } = editor;
   await openWorkflow(page, 'events-by-webhook');
   expect(await outputLabels(page, 'ASAPP Trigger')).toEqual([
-    'Reply',
-    'Authentication Requested',
-    'Transfer to Agent',
-    'Transfer to System',
     'Other Events',
+    'Reply',
+    'Auth Request',
+    'To Agent',
+    'To System',
   ]);
   await documentCanvas(page, 'event-outputs.png');
 });

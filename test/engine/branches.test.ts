@@ -26,38 +26,44 @@ describe('the outputs on the canvas', () => {
     expect(canvas(analyzeParameters(), 'continueErrorOutput')).toEqual(['Success', 'Error']);
   });
 
-  test('are Success, the rows in order, and Other Errors', () => {
+  test('are Success, Other Errors, and the rows in order', () => {
     expect(canvas(branchParameters())).toEqual([
       'Success',
+      'Other Errors',
       'Retry Later',
       'Fix Request',
       'Not Found',
-      'Other Errors',
     ]);
     expect(canvas(branchParameters([...ROWS].reverse()))).toEqual([
       'Success',
+      'Other Errors',
       'Not Found',
       'Fix Request',
       'Retry Later',
-      'Other Errors',
     ]);
+  });
+
+  test('stay in their place when a row is added', () => {
+    const before = canvas(branchParameters());
+    const after = canvas(branchParameters([...ROWS, row({ name: 'Mine' })]));
+    expect(after).toEqual([...before, 'Mine']);
   });
 
   test('are prefilled', () => {
     expect(canvas(analyzeParameters({ errorHandling: 'branches' }))).toEqual([
       'Success',
+      'Other Errors',
+      'Check First',
       'Retry Later',
       'Fix Request',
       'Not Found',
-      'Conflict',
-      'Check Credentials',
-      'Other Errors',
+      'Check Key',
     ]);
   });
 
   test('name a row without a name by its place, and keep two rows of one name', () => {
     const rows = [row({ name: 'Same' }), row({ name: ' ' }), row({ name: 'Same' })];
-    expect(canvas(branchParameters(rows))).toEqual(['Success', 'Same', 'Branch 2', 'Same', 'Other Errors']);
+    expect(canvas(branchParameters(rows))).toEqual(['Success', 'Other Errors', 'Same', 'Branch 2', 'Same']);
   });
 
   test('without rows are Success and Other Errors', () => {
@@ -66,7 +72,7 @@ describe('the outputs on the canvas', () => {
 });
 
 function row(changes: Partial<BranchRow>): BranchRow {
-  return { name: 'Row', errors: [], codes: '', ...changes };
+  return { name: 'Row', errors: [], codes: '', words: '', ...changes };
 }
 
 /** The ids of the items on each output. */
@@ -94,10 +100,10 @@ describe('matching', () => {
     ];
     expect(await idsPerOutput(ROWS, ids)).toEqual([
       ['A1', 'B2'],
+      ['FAULT409', 'FAULTHTML502'],
       ['FAULT429', 'FAULT503'],
       ['lower', 'FAULT400'],
       ['FAULT404'],
-      ['FAULT409', 'FAULTHTML502'],
     ]);
   });
 
@@ -111,11 +117,46 @@ describe('matching', () => {
     asapp.sandbox.faults.set({ fault: 'status', status: 404, code: '', conversationId: 'NOCODE' });
     expect(await idsPerOutput(rows, ['FAULT404', 'OTHERCODE', 'NOCODE', 'FAULT409'])).toEqual([
       [],
+      [],
       ['FAULT404'],
       ['OTHERCODE', 'NOCODE', 'FAULT409'],
       [],
-      [],
     ]);
+  });
+
+  const doubtful = ['FAULTRESETAFTERREADING', 'FAULTHTML502', 'FAULTHTML200'];
+  const certain = ['FAULT503', 'FAULT404'];
+  const kinds = ['connectionFailed', 'internalServerError', 'unexpectedResponse', 'serviceUnavailable'];
+
+  test('sends what ASAPP may hold to In Doubt, wherever it stands, and whatever else takes its kind', async () => {
+    const rows = [
+      row({ name: 'Kinds', errors: kinds, codes: '5*' }),
+      row({ errors: ['inDoubt', 'notFound'] }),
+    ];
+    expect(await idsPerOutput(rows, [...doubtful, ...certain])).toEqual([
+      [],
+      [],
+      ['FAULT503'],
+      [...doubtful, 'FAULT404'],
+    ]);
+  });
+
+  test('goes by the kind of what ASAPP may hold where no row has In Doubt', async () => {
+    expect(await idsPerOutput([row({ errors: kinds })], [...doubtful, ...certain])).toEqual([
+      [],
+      ['FAULT404'],
+      [...doubtful, 'FAULT503'],
+    ]);
+  });
+
+  test('has no doubt where a second arrival does no harm', async () => {
+    const { outputs } = await runAsapp(asapp, {
+      parameters: branchParameters([row({ errors: ['inDoubt'] }), row({ errors: kinds })], {
+        sendMessage: false,
+      }),
+      items: [{ id: 'FAULTRESETAFTERREADING' }],
+    });
+    expect(outputs.map((items) => items.length)).toEqual([0, 0, 0, 1]);
   });
 
   test.each([
@@ -133,7 +174,25 @@ describe('matching', () => {
       parameters: branchParameters([row({ name: 'Codes', codes })]),
       items: ids,
     });
-    expect(outputs.map((items) => items.map(({ json }) => json.code))).toEqual([[], taken, left]);
+    expect(outputs.map((items) => items.map(({ json }) => json.code))).toEqual([[], left, taken]);
+  });
+
+  test.each([
+    ['quota', ['Daily quota exceeded', 'QUOTA', 'the "quota"'], ['quotas', 'subquota', 'none']],
+    ['quota*', ['Quotas exceeded', 'quota'], ['subquotas']],
+    ['not enabled', ['It is NOT  enabled.'], ['not yet enabled', 'not enabledness']],
+    [' a.b ; über\nx (y), ', ['a.b', 'Über', 'x (y)'], ['axb', 'übers', 'x y']],
+    ['C++', ['use C++ now'], ['CC']],
+    ['日本', ['日本'], ['日本語']],
+  ])('the words %j', async (words, taken, left) => {
+    const items = [...taken, ...left].map((message, index) => ({ message, id: `W${index}` }));
+    for (const { message, id } of items)
+      asapp.sandbox.faults.set({ fault: 'status', status: 422, message, conversationId: id });
+    const { outputs } = await runAsapp(asapp, {
+      parameters: branchParameters([row({ name: 'Words', words })]),
+      items,
+    });
+    expect(outputs.map((output) => output.map(({ json }) => json.message))).toEqual([[], left, taken]);
   });
 });
 
@@ -160,8 +219,8 @@ describe('malformed codes', () => {
         items: [{ id: 'A1' }, { id: 'B2' }],
         node: { onError },
       });
-      expect(outputs.slice(0, 3).map((items) => items.length)).toEqual([0, 0, 2]);
-      expect(outputs[2]?.[1]?.json).toMatchObject({
+      expect(outputs.slice(0, 3).map((items) => items.length)).toEqual([0, 2, 0]);
+      expect(outputs[1]?.[1]?.json).toMatchObject({
         id: 'B2',
         error: { kind: 'invalidInput' },
         errorBranch: 'Other Errors',
@@ -169,6 +228,17 @@ describe('malformed codes', () => {
       expect(asapp.sandbox.ledger.requests).toEqual([]);
     },
   );
+
+  test.each(['*', 'a*b', '*quota', 'fine, * '])('words such as %j stop it, too', async (words) => {
+    const { error } = await runAsapp(asapp, {
+      parameters: branchParameters([row({ name: 'Mine', words })]),
+      items: [{ id: 'A1' }],
+    });
+    expect(error?.message).toBe(
+      `'Message Words' of the branch 'Mine' has ${JSON.stringify(words.replace('fine,', '').trim())}: write words such as not enabled, or quota* for all that begin with quota`,
+    );
+    expect(asapp.sandbox.ledger.requests).toEqual([]);
+  });
 });
 
 describe('an item on a branch', () => {
@@ -177,7 +247,7 @@ describe('an item on a branch', () => {
       parameters: branchParameters(),
       items: [{ id: 'A1' }, { json: { id: 'FAULT404', note: { deep: [1] } }, binary }],
     });
-    expect(outputs[3]).toEqual([
+    expect(outputs[4]).toEqual([
       {
         json: {
           id: 'FAULT404',
@@ -223,9 +293,9 @@ describe('an item on a branch', () => {
       node: { onError },
     });
     expect(error).toBeUndefined();
-    const counts = [0, 0, 0, 2, 0, ...(onError === 'continueErrorOutput' ? [0] : [])];
+    const counts = [0, 0, 0, 0, 2, ...(onError === 'continueErrorOutput' ? [0] : [])];
     expect(outputs.map((items) => items.length)).toEqual(counts);
-    expect(outputs[3]?.[1]).toMatchObject({
+    expect(outputs[4]?.[1]).toMatchObject({
       json: { ...json, error: { kind: 'notFound' }, errorBranch: 'Not Found' },
       pairedItem: { item: 1 },
     });
@@ -234,14 +304,15 @@ describe('an item on a branch', () => {
   test('loops straight back into the node: a second failure replaces the first, a success leaves nothing of it', async () => {
     const items = ['FAULT404', 'FAULT429', 'FAULT503TIMES1'].map((id) => ({ id }));
     const first = await runAsapp(asapp, { parameters: branchParameters(), items });
-    expect(first.outputs[1]?.map(({ json }) => (json.error as IDataObject).status)).toEqual([429, 503]);
+    expect(first.outputs[2]?.map(({ json }) => (json.error as IDataObject).status)).toEqual([429, 503]);
     asapp.sandbox.faults.set({ fault: 'status', status: 404, conversationId: 'FAULT429' });
     const again = await runAsapp(asapp, {
       parameters: branchParameters(),
-      items: (first.outputs[1] ?? []).map(({ json }) => json),
+      items: (first.outputs[2] ?? []).map(({ json }) => json),
     });
     expect(again.outputs.map((output) => output.map(({ json }) => json))).toEqual([
       [{ conversationId: 'FAULT503TIMES1', messageId: expect.any(String) as string }],
+      [],
       [],
       [],
       [
@@ -251,7 +322,6 @@ describe('an item on a branch', () => {
           errorBranch: 'Not Found',
         }),
       ],
-      [],
     ]);
   });
 });
@@ -264,7 +334,7 @@ describe('the hint', () => {
       items: ids.map((id) => ({ id })),
     });
     expect(task.hints?.map(({ message }) => message)).toEqual([
-      '5 of 7 items took an error branch: Retry Later 2, Not Found 2, Other Errors 1',
+      '5 of 7 items took an error branch: Other Errors 1, Retry Later 2, Not Found 2',
       expect.stringMatching(/^7 items, \d+\.\d s$/),
     ]);
   });
@@ -275,19 +345,19 @@ describe('the hint', () => {
   });
 });
 
-test('a credential that cannot be used leaves on Check Credentials of the prefilled rows', async () => {
+test('a credential that cannot be used leaves on Check Key of the prefilled rows', async () => {
   const { outputs, error } = await runAsapp(asapp, {
     parameters: analyzeParameters({ errorHandling: 'branches' }),
     items: [{ id: 'A1' }],
     credential: asapp.credential({ apiSecret: '' }),
   });
   expect(error).toBeUndefined();
-  expect(outputs.map((output) => output.length)).toEqual([0, 0, 0, 0, 0, 1, 0]);
-  expect(outputs[5]).toMatchObject([
+  expect(outputs.map((output) => output.length)).toEqual([0, 0, 0, 0, 0, 0, 1]);
+  expect(outputs[6]).toMatchObject([
     {
       json: {
         id: 'A1',
-        errorBranch: 'Check Credentials',
+        errorBranch: 'Check Key',
         error: { kind: 'credentialUnusable', retryable: false, attempts: 0, phase: 'notSent' },
       },
     },

@@ -94,7 +94,7 @@ describe('error-branches', () => {
   test.each([
     ['Fix Data', ['invalidInput', 'unprocessableEntity']],
     ['Post to Team', ['notFound', 'notFound']],
-    ['Already Delivered', ['conflict']],
+    ['Look It Up', ['conflict', 'connectionFailed', 'unexpectedResponse']],
     ['Page Operations', ['forbidden']],
     ['Open a Ticket', ['unexpectedResponse']],
   ])('ends at %s with %j', (end, kinds) => {
@@ -143,7 +143,7 @@ describe('error-branches', () => {
     const more = { FAULT429TIMES1IDA: 2, FAULT429TIMES1IDB: 2, FAULT503TIMES2IDA: 3, FAULT503IDA: 4 };
     const never = { conv1004: 0 };
     const once = Object.keys(times).filter((id) => !(id in { ...more, ...never }));
-    expect(once).toHaveLength(13);
+    expect(once).toHaveLength(14);
     expect(times).toEqual({ ...more, ...never, ...Object.fromEntries(once.map((id) => [id, 1])) });
     // What may have arrived is looked for: until it is found, or in vain.
     const seen = { FAULTRESETAFTERREADINGIDA: 1, FAULT409IDA: 3, FAULTHTML200IDA: 3 };
@@ -164,9 +164,8 @@ describe('error-branches', () => {
 
   test('sums up an end that nothing reached as 0', async () => {
     const quiet = structuredClone(workflow);
-    const list = quiet.nodes.find(({ name }) => name === 'Waiting Messages');
     const message = { conversationId: 'FAULT404', customerExternalId: 'x', text: 'Hello' };
-    if (list !== undefined) list.parameters.jsCode = `return [{ json: ${JSON.stringify(message)} }];`;
+    quiet.pinData = { 'Waiting Messages': [{ json: message }] };
     expect(itemsAt(await runExample(quiet), 'Summary')).toEqual([
       expect.objectContaining({ conversations: 1, Analyzed: 0, 'Post to Team': 1, unaccounted: 0 }),
     ]);
@@ -368,7 +367,11 @@ describe('reply-with-authentication', () => {
       customerExternalId: 'customer-1',
       auth: { token: 'cGFzc3dvcmQ=' },
     });
-    const { 'Customer Questions': _questions, ...others } = run.data.resultData.runData;
+    const {
+      'Example Questions': _examples,
+      'Customer Questions': _questions,
+      ...others
+    } = run.data.resultData.runData;
     expect(JSON.stringify(others)).not.toContain('cGFzc3dvcmQ');
   });
 });

@@ -38,7 +38,7 @@ test('conversation-lifecycle goes from a ticket to its summary', async () => {
 
 test('import-history brings in what is whole, and transcript-export gives it out as a file', async () => {
   const imported = await runExample('import-history');
-  expect(counts(imported, 'Import Messages')).toEqual([[2, 1, 0, 0]]);
+  expect(counts(imported, 'Import Messages')).toEqual([[2, 0, 1, 0]]);
   expect(itemsAt(imported, 'Imported').map(({ messageCount }) => messageCount)).toEqual([2, 1]);
   expect(itemsAt(imported, 'Fix Data First').map(kindOf)).toEqual(['invalidInput']);
 

@@ -79,7 +79,12 @@ describe('with Wait for Reply', () => {
 
   test('with nothing left to send no stream is opened', async () => {
     // The first item of the first output is in doubt, so that the engine runs the node again.
-    asapp.sandbox.faults.set({ fault: 'resetAfterReading', conversationId: 'C0', operation: 'analyze' });
+    asapp.sandbox.faults.set({
+      fault: 'resetAfterReading',
+      startsRun: false,
+      conversationId: 'C0',
+      operation: 'analyze',
+    });
     refuseLooks(asapp);
     const workflow = asappWorkflow({ parameters, items: ITEMS, node: retry });
     const credentials = { asappApi: asapp.credential() };

@@ -17,14 +17,15 @@ async function seenByAgent(parameters: INodeParameters, node: Partial<INode> = {
 }
 
 test('a success is what the agent sees', async () => {
-  expect(await seenByAgent(analyzeParameters({ text: '={{ $json.text }}' }))).toEqual([
+  const parameters = analyzeParameters({ text: '={{ $json.text }}', waitForReply: false });
+  expect(await seenByAgent(parameters)).toEqual([
     { conversationId: '01BX5ZZKBKACTAV9WEVGEMMVS0', messageId: expect.any(String) as string },
   ]);
   expect(asapp.sandbox.ledger.messages.at(-1)?.text).toBe('from the model');
 });
 
-test('with Wait for Reply the agent sees what GenerativeAgent said, and nothing beside it', async () => {
-  const seen = await seenByAgent(analyzeParameters({ text: '={{ $json.text }}', waitForReply: true }));
+test('Wait for Reply is on in a tool: the agent sees what GenerativeAgent said, and nothing beside it', async () => {
+  const seen = await seenByAgent(analyzeParameters({ text: '={{ $json.text }}' }));
   expect(seen).toEqual([
     { reply: 'One moment please.\n\nYou asked "from the model". It is done.', outcome: 'reply' },
   ]);

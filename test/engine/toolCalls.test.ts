@@ -23,7 +23,11 @@ function tool(name: string, parameters: INodeParameters, changes: Partial<INode>
 
 /** Says `what`, in a conversation of its own. */
 const say = (what: string, changes: Partial<INode> = {}) =>
-  tool(what, analyzeParameters({ conversationId: what.toUpperCase(), text: what }), changes);
+  tool(
+    what,
+    analyzeParameters({ conversationId: what.toUpperCase(), text: what, waitForReply: false }),
+    changes,
+  );
 
 const acceptedTexts = () => asapp.sandbox.ledger.messages.map(({ text }) => text);
 const messageIds = () => asapp.sandbox.ledger.messages.map(({ messageId }) => messageId);

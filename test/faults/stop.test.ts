@@ -77,7 +77,9 @@ test('an item that was never sent stops the workflow with the field in the messa
   const { error } = await runAsapp(asapp, {
     parameters: OPERATIONS[0]!.parameters({ text: '={{ $json.none }}' }),
   });
-  const { message, context } = error as StopError;
+  const { name, message, context } = error as StopError;
+  // n8n heads a NodeApiError "From ASAPP".
+  expect(name).toBe('NodeOperationError');
   expect(message).toMatch(/^'Message Text' is empty.* \[item 0\]$/);
   expect(context.data).toMatchObject({ kind: 'invalidInput', attempts: 0 });
   expect(asapp.sandbox.ledger.requests).toEqual([]);

@@ -20,6 +20,8 @@ export interface ActiveTrigger {
   emitted: INodeExecutionData[][][];
   /** What n8n would store as failed executions and start the error workflow with. */
   failures: Error[];
+  /** Ends the oldest execution that is running, where {@link Activation.keepsRunning}. */
+  endOne(): void;
   deactivate(): Promise<void>;
 }
 
@@ -28,6 +30,10 @@ export interface Activation {
   parameters: INodeParameters;
   credential: ICredentialDataDecryptedObject;
   mode?: WorkflowActivateMode;
+  /** Whether the executions that the trigger starts run until they are ended; else they end at once. */
+  keepsRunning?: boolean;
+  /** Called with what would start an execution; a throw is n8n's own. */
+  onEmit?(data: INodeExecutionData[][]): void;
 }
 
 /** The container in which n8n-core itself keeps its services; it does not hand it out. */
@@ -59,13 +65,14 @@ interface EngineTriggers {
  */
 export async function activateTrigger(
   nodePackage: NodePackage,
-  { parameters, credential, mode = 'activate' }: Activation,
+  { parameters, credential, mode = 'activate', keepsRunning = false, onEmit }: Activation,
 ): Promise<ActiveTrigger> {
   const { workflow, node } = triggerWorkflow(nodePackage, 'asappStreamTrigger', parameters);
   const triggers = engineTriggers();
   const id = `workflow-${++workflows}`;
   const emitted: INodeExecutionData[][][] = [];
   const failures: Error[] = [];
+  const running: Array<() => void> = [];
   await triggers.add(
     id,
     workflow,
@@ -79,7 +86,14 @@ export async function activateTrigger(
         additionalData,
         executionMode,
         activation,
-        (data) => emitted.push(data),
+        (data, _response, done) => {
+          onEmit?.(data);
+          emitted.push(data);
+          // Nobody here looks at what an execution came to.
+          const end = () => done?.resolve(undefined as never);
+          if (keepsRunning) running.push(end);
+          else end();
+        },
         (error) => failures.push(new Error(`The workflow was deactivated: ${error.message}`)),
         (error) => failures.push(error),
       ) as ITriggerFunctions,
@@ -90,6 +104,7 @@ export async function activateTrigger(
   return {
     emitted,
     failures,
+    endOne: () => running.shift()?.(),
     deactivate: async () => {
       await triggers.remove(id);
     },

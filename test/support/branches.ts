@@ -7,6 +7,7 @@ export interface BranchRow {
   name: string;
   errors: string[];
   codes: string;
+  words?: string;
 }
 
 /** Rows for the tests: two kinds of row, one of them by code. */

@@ -3,27 +3,27 @@
 /** Kinds of the items that leave authenticate-and-analyze on an error output, by the node that they arrive at. */
 export const KINDS_OF_FIRST_EXAMPLE = {
   'Not Authenticated': ['invalidInput', 'notFound', 'invalidInput'],
-  'Not Analyzed': ['invalidInput', 'conflict', 'tooManyRequests', 'internalServerError'],
+  'Not Analyzed': ['invalidInput', 'conflict', 'tooManyRequests', 'internalServerError', 'connectionFailed'],
 };
 
 /**
- * Items on each output of Analyze in error-branches, round by round: Success, Retry Later, Fix Request, Not Found,
- * Conflict, Check Credentials, Other Errors.
+ * Items on each output of Analyze in error-branches, round by round: Success, Other Errors, Check First, Retry Later,
+ * Fix Request, Not Found, Check Key.
  */
 export const ROUNDS_OF_ERROR_BRANCHES = [
-  [7, 4, 2, 2, 1, 1, 1],
-  [2, 2, 0, 0, 0, 0, 0],
-  [1, 1, 0, 0, 0, 0, 0],
-  [0, 1, 0, 0, 0, 0, 0],
+  [6, 1, 3, 4, 2, 2, 1],
+  [2, 0, 0, 2, 0, 0, 0],
+  [1, 0, 0, 1, 0, 0, 0],
+  [0, 0, 0, 1, 0, 0, 0],
 ];
 
 export const SUMMARY_OF_ERROR_BRANCHES = {
-  conversations: 18,
-  Analyzed: 10,
+  conversations: 19,
+  Analyzed: 9,
   'Given Up': 1,
   'Fix Data': 2,
   'Post to Team': 2,
-  'Already Delivered': 1,
+  'Look It Up': 3,
   'Page Operations': 1,
   'Open a Ticket': 1,
   unaccounted: 0,

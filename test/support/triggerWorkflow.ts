@@ -1,6 +1,7 @@
 import {
   Workflow,
   type ICredentialDataDecryptedObject,
+  type IDataObject,
   type INode,
   type INodeParameters,
 } from 'n8n-workflow';
@@ -12,6 +13,7 @@ export function triggerWorkflow(
   { nodeTypes }: NodePackage,
   type: 'asappTrigger' | 'asappStreamTrigger',
   parameters: INodeParameters,
+  { id = 'w', staticData = {} }: { id?: string; staticData?: IDataObject } = {},
 ): { workflow: Workflow; node: INode } {
   const credential = type === 'asappTrigger' ? 'asappWebhookApi' : 'asappApi';
   const node: INode = {
@@ -25,7 +27,8 @@ export function triggerWorkflow(
     webhookId: 'webhook-id',
   };
   const workflow = new Workflow({
-    id: 'w',
+    id,
+    staticData,
     name: 'Test',
     nodes: [node],
     connections: {},

@@ -4,12 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { HookContext, WebhookContext } from 'n8n-core';
 import {
   NodeHelpers,
+  type IDataObject,
   type IHookFunctions,
   type INodeExecutionData,
   type INodeParameters,
   type IWebhookData,
   type IWebhookFunctions,
   type IWorkflowExecuteAdditionalData,
+  type Workflow,
 } from 'n8n-workflow';
 
 import type { NodePackage } from '../../scripts/engine/nodePackage';
@@ -23,24 +25,34 @@ export interface WebhookServer {
   runs: INodeExecutionData[][][];
   /** Names of the node's outputs on the canvas. */
   outputNames: Array<string | undefined>;
-  /** What n8n keeps of the node between calls. */
-  staticData: Record<string, unknown>;
+  /** What n8n has stored of the node. */
+  staticData: IDataObject;
   /** Activates the webhook; throws what activating the workflow would show. */
   activate(): Promise<void>;
   close(): Promise<void>;
 }
 
+let processes = 0;
+
 /**
  * Serves the built node in n8n-core's own WebhookContext. What stands before that in n8n is done here as n8n does it: a
  * JSON or text body is parsed, anything else is left to the node (packages/cli/src/middlewares/body-parser.ts), and the
- * answer is n8n's (packages/cli/src/webhooks/webhook-helpers.ts).
+ * answer is n8n's (packages/cli/src/webhooks/webhook-helpers.ts). Each call gets a Workflow of its own, and of an active
+ * webhook n8n stores the first change of the static data only. Each server is a process of its own to the node;
+ * `stored` is what one before left.
  */
+
 export async function serveTrigger(
   nodePackage: NodePackage,
   parameters: INodeParameters,
   credentials: Credentials,
+  stored: IDataObject = {},
 ): Promise<WebhookServer> {
-  const { workflow, node } = triggerWorkflow(nodePackage, 'asappTrigger', parameters);
+  const id = `webhook-workflow-${++processes}`;
+  let staticData = stored;
+  const load = () =>
+    triggerWorkflow(nodePackage, 'asappTrigger', parameters, { id, staticData: structuredClone(staticData) });
+  const { workflow, node } = load();
   const nodeType = nodePackage.nodeTypes.getByNameAndVersion(node.type, 1);
   const [webhookDescription] = nodeType.description.webhooks ?? [];
   if (webhookDescription === undefined) throw new Error('The node has no webhook');
@@ -68,7 +80,7 @@ export async function serveTrigger(
     let body: unknown = {};
     if (contentType === 'application/json' && rawBody.length > 0) {
       try {
-        body = JSON.parse(rawBody.toString());
+        body = JSON.parse(rawBody.toString().replace(/^\uFEFF/, ''));
       } catch {
         response.writeHead(422).end(JSON.stringify({ message: 'Failed to parse request body' }));
         return;
@@ -88,8 +100,10 @@ export async function serveTrigger(
       httpRequest: request,
       httpResponse: response,
     } as unknown as IWorkflowExecuteAdditionalData;
-    const context = new WebhookContext(workflow, node, additionalData, 'webhook', webhookData, [], null);
+    const { workflow: ofCall } = load();
+    const context = new WebhookContext(ofCall, node, additionalData, 'webhook', webhookData, [], null);
     const result = await nodeType.webhook?.call(context as unknown as IWebhookFunctions);
+    if (Object.keys(staticData).length === 0) staticData = structuredClone(staticDataOf(ofCall));
     if (result?.noWebhookResponse === true) return;
     if (result?.workflowData !== undefined) runs.push(result.workflowData);
     const message = result?.workflowData === undefined ? 'Webhook call received' : 'Workflow was started';
@@ -104,7 +118,7 @@ export async function serveTrigger(
       typeof output === 'string' ? undefined : output.displayName,
     ),
     get staticData() {
-      return workflow.getStaticData('node', node);
+      return staticData;
     },
     async activate() {
       const additionalData = additionalDataFor(nodePackage, credentials, node);
@@ -119,4 +133,9 @@ export async function serveTrigger(
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** What n8n would store of a workflow, without the marks that it keeps in there. */
+function staticDataOf({ staticData }: Workflow): IDataObject {
+  return JSON.parse(JSON.stringify(staticData)) as IDataObject;
 }

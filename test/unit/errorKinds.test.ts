@@ -1,4 +1,5 @@
-import { ERROR_KINDS, kindOfStatus } from '../../nodes/Asapp/errors/errorKinds';
+import { adviceInDoubt } from '../../nodes/Asapp/errors/advice';
+import { ERROR_KINDS, kindOfStatus, type ErrorKind } from '../../nodes/Asapp/errors/errorKinds';
 
 /**
  * The closed list: kind, status, retryable. Saved workflows name the kinds, so rows may be added
@@ -62,4 +63,19 @@ test.each([
   [199, 'unexpectedResponse'],
 ])('%i is %s', (status, kind) => {
   expect(kindOfStatus(status)).toBe(kind);
+});
+
+describe('what to do next', () => {
+  const kinds = Object.keys(ERROR_KINDS) as ErrorKind[];
+
+  test.each(kinds)('about %s in doubt never says to send it again without a look', (kind) => {
+    const advice = adviceInDoubt({ kind });
+    expect(advice).toMatch(/^ASAPP may have accepted this item: look at the conversation before you send/);
+    expect(advice.slice(advice.indexOf('.'))).not.toMatch(/\b(send|run)\b/i);
+  });
+
+  test.each(kinds)('about %s says to send it later only where that may help', (kind) => {
+    const { retryable, advice } = ERROR_KINDS[kind];
+    expect(/\bagain later\b/.test(advice)).toBe(retryable && kind !== 'connectionFailed');
+  });
 });

@@ -235,7 +235,7 @@ describe('npm start without a file', () => {
     expect(listing.map(({ listed }) => listed)).toEqual(listing.map(({ counted }) => counted));
   });
 
-  test.each(['Send Again? (run 1 of 4)', 'Wait (run 1 of 3)', 'Fix Data'])(
+  test.each(['Send Again? (run 1 of 4)', 'Wait (run 1 of 3)', 'Analyzed (run 1 of 3)'])(
     '%s shows counts only',
     (heading) => {
       const section = second.slice(second.indexOf(`\n${heading}  `) + 1).split('\n\n')[0];
@@ -248,7 +248,7 @@ describe('npm start without a file', () => {
     const failedAt = (text: string, outputs: RegExp): number =>
       [...text.matchAll(outputs)].reduce((sum, [, count]) => sum + Number(count), 0);
     const branches =
-      /^ {2}(?:Retry Later|Fix Request|Not Found|Conflict|Check Credentials|Other Errors): (\d+) items?/gm;
+      /^ {2}(?:Other Errors|Check First|Retry Later|Fix Request|Not Found|Check Key): (\d+) items?/gm;
     for (const [text, failed] of [
       [first, failedAt(first, /^ {2}Error: (\d+) items?/gm)],
       [second, failedAt(second, branches)],
@@ -263,7 +263,7 @@ describe('npm start without a file', () => {
 
   test('says how many items took which branch, run by run', () => {
     expect(second).toContain(
-      '11 of 18 items took an error branch: Retry Later 4, Fix Request 2, Not Found 2, Conflict 1, Check Credentials 1, Other Errors 1',
+      '13 of 19 items took an error branch: Other Errors 1, Check First 3, Retry Later 4, Fix Request 2, Not Found 2, Check Key 1',
     );
     // The message whose answer was lost.
     expect(second).toContain('1 found in their conversation');
@@ -271,13 +271,13 @@ describe('npm start without a file', () => {
     expect(table.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
       ['Branches of Analyze'],
       ['run 1', 'run 2', 'run 3', 'run 4'],
-      ['Success', '7', '2', '1', '0', '→ Analyzed'],
+      ['Success', '6', '2', '1', '0', '→ Analyzed'],
+      ['Other Errors', '1', '0', '0', '0', '→ Open a Ticket'],
+      ['Check First', '3', '0', '0', '0', '→ Look It Up'],
       ['Retry Later', '4', '2', '1', '1', '→ Count Failures'],
       ['Fix Request', '2', '0', '0', '0', '→ Fix Data'],
       ['Not Found', '2', '0', '0', '0', '→ Post to Team'],
-      ['Conflict', '1', '0', '0', '0', '→ Already Delivered'],
-      ['Check Credentials', '1', '0', '0', '0', '→ Page Operations'],
-      ['Other Errors', '1', '0', '0', '0', '→ Open a Ticket'],
+      ['Check Key', '1', '0', '0', '0', '→ Page Operations'],
     ]);
     expect(first).not.toContain('Branches of');
   });

@@ -65,7 +65,9 @@ export function remedyInDoubt({ kind, requestId }: DoubtfulAnswer): string | und
       return NOT_ASAPPS_OWN;
     case 'timeout':
       return "Raise 'Timeout' under 'Options' if ASAPP answers slowly.";
+    case 'unexpectedResponse':
+      return "If it is not there, check that the credential's 'Environment' leads to ASAPP and not to a proxy or a login page.";
     default:
-      return ERROR_KINDS[kind].advice;
+      return "If it is not there, check the network, the proxy and the credential's 'Environment'.";
   }
 }

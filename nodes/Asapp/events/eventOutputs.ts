@@ -1,8 +1,8 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { EVENT_TYPES, type GenerativeAgentEvent } from './event';
+import type { EventType, GenerativeAgentEvent } from './event';
 
-/** The output of events whose type is none of {@link EVENT_TYPES}. */
+/** The output of events whose type is none that ASAPP documents. */
 export const OTHER_EVENTS = 'Other Events';
 
 /** What {@link configuredOutputs} looks at: a trigger's parameters as saved. */
@@ -12,8 +12,9 @@ export interface OutputParameters {
 }
 
 /**
- * A trigger's outputs on the canvas. n8n evaluates the source text of this function in an expression, so it may use
- * nothing from outside; `names` are the types' display names. {@link routeEvents} says the same in code.
+ * A trigger's outputs on the canvas. n8n saves connections by the place of an output, so the types come last: adding one
+ * moves no connection. n8n evaluates the source text of this function in an expression, so it may use nothing from
+ * outside; `names` are what the outputs of types are called. {@link routeEvents} says the same in code.
  */
 export const configuredOutputs = (
   { outputMode, events }: OutputParameters,
@@ -21,10 +22,18 @@ export const configuredOutputs = (
 ) => {
   if (outputMode !== 'perEvent') return [{ type: 'main' }];
   const chosen = (events ?? []).map((type) => names[type] ?? type);
-  return [...chosen, 'Other Events'].map((displayName) => ({ type: 'main', displayName }));
+  return ['Other Events', ...chosen].map((displayName) => ({ type: 'main', displayName }));
 };
 
-const NAMES = Object.fromEntries(EVENT_TYPES.map(({ value, name }) => [value, name]));
+/** n8n cuts what is longer than about twelve letters at an output. */
+const NAMES: Record<EventType, string> = {
+  authenticationRequested: 'Auth Request',
+  processingEnd: 'End',
+  processingStart: 'Start',
+  reply: 'Reply',
+  transferToAgent: 'To Agent',
+  transferToSystem: 'To System',
+};
 
 /** {@link configuredOutputs} as the expression that a node's description takes. */
 export const outputsExpression =
@@ -40,7 +49,7 @@ export function routeEvents(
   outputMode: unknown,
 ): INodeExecutionData[][] | undefined {
   const outputs: INodeExecutionData[][] =
-    outputMode === 'perEvent' ? [...chosen, OTHER_EVENTS].map(() => []) : [[]];
+    outputMode === 'perEvent' ? [OTHER_EVENTS, ...chosen].map(() => []) : [[]];
   for (const event of events) outputs[outputOf(event, chosen, outputMode)]?.push({ json: event });
   return outputs.some(({ length }) => length > 0) ? outputs : undefined;
 }
@@ -49,6 +58,6 @@ export function routeEvents(
 function outputOf({ type }: GenerativeAgentEvent, chosen: readonly string[], outputMode: unknown): number {
   const place = chosen.indexOf(type);
   if (outputMode !== 'perEvent') return place === -1 ? -1 : 0;
-  const isOther = place === -1 && !(type in NAMES);
-  return isOther ? chosen.length : place;
+  if (place !== -1) return place + 1;
+  return type in NAMES ? -1 : 0;
 }

@@ -1,6 +1,7 @@
 import { AsappError, fromAnswer, fromFailure, fromUnexpectedBody, streamBroken } from '../errors/asappError';
 import { ERROR_KINDS } from '../errors/errorKinds';
-import { secretsOf } from '../errors/redact';
+import { quoted } from '../errors/quoted';
+import { Redactor, secretsOf } from '../errors/redact';
 import { isConfidential } from '../transport/baseUrl';
 import {
   exchange,
@@ -10,9 +11,9 @@ import {
   type HttpFailure,
   type RequestContext,
 } from '../transport/exchange';
-import { openBody, type OpenBody } from '../transport/openBody';
+import { openBody, type OpenBody, type OtherAnswer } from '../transport/openBody';
 import { readEvent, type GenerativeAgentEvent } from './event';
-import { ServerSentEventReader } from './serverSentEvents';
+import { EventTooLong, ServerSentEventReader } from './serverSentEvents';
 
 /** One connection to an event stream. */
 export interface EventStreamOptions {
@@ -22,9 +23,12 @@ export interface EventStreamOptions {
   streamId?: string | undefined;
   /** How long ASAPP may take to answer each of the two requests. */
   timeoutSeconds?: number;
+  /** May throw: that is told in the log, and the stream goes on. */
   onEvent(event: GenerativeAgentEvent): void;
-  /** Something came, be it only a sign of life. */
+  /** At least one byte came. */
   onActivity?(): void;
+  /** Something came that is there only to show that the stream lives: a `status` event or a comment. */
+  onKeepAlive?(): void;
   /** Called once when the connection ended otherwise than by `signal` or `close`; nothing comes after it. */
   onBroken(reason: AsappError): void;
   /** Ends the stream whenever it comes, even while it is being opened. */
@@ -37,6 +41,8 @@ export interface EventStream {
   readonly retry: number | undefined;
   /** Ends the connection. No callback is called any more. */
   close(): void;
+  /** Ends the connection as one that broke, for this reason. */
+  giveUp(reason: string): void;
 }
 
 /** Nothing that is asked for here changes anything at ASAPP but which stream is connected. */
@@ -67,20 +73,27 @@ export async function openEventStream(options: EventStreamOptions): Promise<Even
     if (!('chunks' in body)) throw notConnected(body, secrets);
     isConnected = true;
     const reader = readerOf(options, ending.signal);
-    void pump(body, reader, ending.signal).then((end) => {
+    void pump(body, reader, options, ending.signal).then(({ isUnreadable, ...end }) => {
       stopListening();
       body.close();
       if (ending.signal.aborted) return;
-      options.onBroken(streamBroken(streamingUrl.host, end));
+      const { details } = streamBroken(streamingUrl.host, end);
+      options.onBroken(new AsappError(isUnreadable ? { ...details, kind: 'unexpectedResponse' } : details));
     });
+    const close = () => {
+      stopListening();
+      end();
+    };
     return {
       streamId,
       get retry() {
         return reader.retry;
       },
-      close: () => {
-        stopListening();
-        end();
+      close,
+      giveUp: (reason) => {
+        if (ending.signal.aborted) return;
+        close();
+        options.onBroken(streamBroken(streamingUrl.host, { code: undefined, reason }));
       },
     };
   } finally {
@@ -89,18 +102,34 @@ export async function openEventStream(options: EventStreamOptions): Promise<Even
 }
 
 function readerOf(
-  { context, onActivity, onEvent }: EventStreamOptions,
+  { context, onEvent, onKeepAlive }: EventStreamOptions,
   signal: AbortSignal,
 ): ServerSentEventReader {
-  return new ServerSentEventReader(({ event, data }) => {
-    if (signal.aborted) return;
-    onActivity?.();
-    // A sign of life; what is in it is not documented.
-    if (event === 'status') return;
-    const read = readEvent(parseJson(data));
-    if (read !== undefined) onEvent(read);
-    else context.logger.warn('ASAPP sent something on the event stream that is no event; it was skipped');
+  const handOn = (event: GenerativeAgentEvent) => {
+    try {
+      onEvent(event);
+    } catch (error) {
+      // One that cannot be handed on takes none of the others with it.
+      context.logger.error(`An event of ASAPP could not be handed on: ${wordsOf(error)}`);
+    }
+  };
+  return new ServerSentEventReader({
+    onEvent: ({ event, data }) => {
+      if (signal.aborted) return;
+      // What is in it is not documented.
+      if (event === 'status') return onKeepAlive?.();
+      const read = readEvent(parseJson(data));
+      if (read !== undefined) handOn(read);
+      else context.logger.warn('ASAPP sent something on the event stream that is no event; it was skipped');
+    },
+    onNothing: () => {
+      if (!signal.aborted) onKeepAlive?.();
+    },
   });
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Asks for a stream; `streamingUrl` is where to connect. */
@@ -130,6 +159,11 @@ async function createStream(
   }
   if (!isConfidential(url))
     throw notCreated({ ...answer, body: '' }, 'has a streamingUrl that is not https', secrets);
+  if (streamId !== undefined && id !== streamId) {
+    const other = new Redactor(secrets).text(quoted(id));
+    const flaw = `is about the stream ${other} instead of ${quoted(streamId)}, so no event would come`;
+    throw notCreated({ ...answer, body: '' }, flaw, secrets);
+  }
   return { streamId: id, streamingUrl: url };
 }
 
@@ -137,17 +171,21 @@ async function createStream(
 async function pump(
   body: OpenBody,
   reader: ServerSentEventReader,
+  { onActivity }: EventStreamOptions,
   signal: AbortSignal,
-): Promise<Pick<HttpFailure, 'code' | 'reason'>> {
+): Promise<Pick<HttpFailure, 'code' | 'reason'> & { isUnreadable: boolean }> {
   try {
     for await (const chunk of body.chunks) {
       if (signal.aborted) break;
+      onActivity?.();
       reader.push(chunk);
     }
-    return { code: undefined, reason: 'the event stream ended' };
+    return { code: undefined, reason: 'the event stream ended', isUnreadable: false };
   } catch (error) {
+    if (error instanceof EventTooLong) return { code: undefined, reason: error.message, isUnreadable: true };
     const { code } = error as { code?: unknown };
-    return { code: typeof code === 'string' ? code : undefined, reason: 'the event stream broke off' };
+    const known = typeof code === 'string' ? code : undefined;
+    return { code: known, reason: 'the event stream broke off', isUnreadable: false };
   }
 }
 
@@ -160,15 +198,30 @@ function notCreated(answer: HttpAnswer | HttpFailure, flaw: string, secrets: rea
 }
 
 /** The URL that ASAPP handed out leads to no stream. It carries no API key, so a refusal says nothing about that. */
-function notConnected(answer: HttpAnswer | HttpFailure, secrets: readonly string[]): AsappError {
-  const error = notCreated(answer, 'is not an event stream', secrets);
+function notConnected(answer: OtherAnswer | HttpFailure, secrets: readonly string[]): AsappError {
+  const type =
+    isFailure(answer) || answer.mediaType === ''
+      ? ''
+      : ` but ${new Redactor(secrets).text(quoted(answer.mediaType))}`;
+  const error = notCreated(answer, `is not an event stream${type}`, secrets);
   if (isFailure(answer) || error.details.retryable) return error;
+  const isRedirect = answer.status >= 300 && answer.status <= 399;
   return new AsappError({
     ...error.details,
     kind: 'unexpectedResponse',
+    ...(isRedirect ? { message: redirected(answer, secrets) } : {}),
     retryable: true,
     description: 'The streaming URL that ASAPP gave did not work. Check that no proxy stands in between.',
   });
+}
+
+/** Only the origin: the rest of a redirect's target can carry the token. */
+function redirected({ status, location }: HttpAnswer, secrets: readonly string[]): string {
+  const to =
+    location !== undefined && URL.canParse(location)
+      ? ` to ${new Redactor(secrets).text(new URL(location).origin)}`
+      : '';
+  return `The streaming URL that ASAPP gave was answered with ${status}, a redirect${to} that was not followed`;
 }
 
 /** The JSON value of a text; undefined if it is none. */

@@ -1,8 +1,9 @@
 import type { AsappError } from '../errors/asappError';
 import { withDeadline } from '../transport/deadline';
 import type { Connection, RequestContext } from '../transport/exchange';
-import { AwaitedReply, ReplyQueue } from './replyQueue';
+import type { AwaitedReply } from './awaitedReply';
 import { keepEventStream, type KeptEventStream } from './keepEventStream';
+import { ReplyQueue } from './replyQueue';
 
 /** GenerativeAgent begins at once; this is many times as long, in ms. */
 const MOMENT = 1_000;
@@ -86,20 +87,58 @@ export class Replies {
    * next item of the conversation must not take it for its own.
    */
   async withdraw(conversationId: string, run: AwaitedReply, mayHaveArrived: boolean): Promise<void> {
-    if (mayHaveArrived) await withDeadline(run.begun, MOMENT, () => undefined);
-    run.isAwaited = false;
-    if (!run.hasStarted) this.conversations.get(conversationId)?.withdraw(run);
+    const runs = this.conversations.get(conversationId);
+    if (!mayHaveArrived) {
+      runs?.withdraw(run);
+      return;
+    }
+    await withDeadline(run.begun, MOMENT, () => undefined);
+    runs?.abandon(run);
+  }
+
+  /**
+   * Of an item in doubt: whether its run came, instead of {@link withdraw}. `complete` is proof that ASAPP accepted it,
+   * and `run` has what GenerativeAgent said, all of it. `none`: no run began within a moment. Waits for the end of one
+   * that did for `seconds` at most.
+   */
+  async settle(conversationId: string, run: AwaitedReply, seconds: number): Promise<WaitEnd | 'none'> {
+    await withDeadline(run.begun, MOMENT, () => undefined);
+    const runs = this.conversations.get(conversationId);
+    if (!run.hasStarted) {
+      runs?.abandon(run);
+      return run.hasGap ? 'gap' : 'none';
+    }
+    // What may be another item's run proves nothing about this one.
+    const isDoubtful = runs?.isDoubtful(run) === true;
+    const end = await this.wait(conversationId, run, seconds);
+    return end === 'complete' && isDoubtful ? 'gap' : end;
   }
 
   /** Waits until the run is over, for `seconds` at most. */
   async wait(conversationId: string, run: AwaitedReply, seconds: number): Promise<WaitEnd> {
+    const runs = this.conversations.get(conversationId);
     const isCancelled = () => this.signal?.aborted === true;
-    if (!isCancelled()) await withDeadline(run.over, seconds * 1000, () => undefined);
-    run.isAwaited = false;
-    if (run.isEnded) return run.hasGap ? 'gap' : 'complete';
-    // It was most likely missed as a whole; what begins next is the next item's.
-    if (run.hasGap && !run.hasStarted) this.conversations.get(conversationId)?.withdraw(run);
-    return isCancelled() ? 'cancelled' : 'late';
+    let left = seconds * 1000;
+    while (!isCancelled()) {
+      const since = performance.now();
+      await withDeadline(run.over, left, () => undefined);
+      left -= performance.now() - since;
+      if (!run.isEnded || runs?.mayBeAnothers(run) !== true) break;
+      await withDeadline(run.restarted, MOMENT, () => undefined);
+      if (runs.mayBeAnothers(run)) break;
+    }
+    if (isCancelled() && (!run.isEnded || runs?.mayBeAnothers(run) === true)) return 'cancelled';
+    runs?.settle(run);
+    if (!run.isEnded) this.checkStream(run, seconds);
+    runs?.abandon(run);
+    if (run.hasGap) return 'gap';
+    return run.isEnded ? 'complete' : 'late';
+  }
+
+  /** Not one byte came for as long as an item waited: the stream may be dead without having said so. */
+  private checkStream(run: AwaitedReply, seconds: number): void {
+    if (!this.isConnected || this.stream === undefined || this.stream.lastByteAt > run.expectedAt) return;
+    this.stream.connectAnew(`nothing came on the event stream for ${seconds} s`);
   }
 
   close(): void {

@@ -5,6 +5,24 @@ export interface ServerSentEvent {
   id: string;
 }
 
+/** What a reader calls. */
+export interface ServerSentEventHandlers {
+  onEvent(event: ServerSentEvent): void;
+  /** Something came that is no event: a comment, or an empty line with no data before it. */
+  onNothing?(): void;
+}
+
+/** An event is longer than it may be. */
+export class EventTooLong extends Error {
+  constructor(bytes: number) {
+    super(`an event on the stream is longer than ${bytes} bytes`);
+    this.name = 'EventTooLong';
+  }
+}
+
+/** In bytes. An event has one text or a few variables. */
+const LONGEST_EVENT = 1024 * 1024;
+
 /**
  * Reads a text/event-stream piece by piece, by the rules of
  * https://html.spec.whatwg.org/multipage/server-sent-events.html: hand each piece to {@link push}, in any size. What is
@@ -14,6 +32,8 @@ export class ServerSentEventReader {
   /** How long the stream asks to wait before connecting again, in ms; undefined if it asks for nothing. */
   retry: number | undefined;
 
+  /** Bytes that are kept of the event that has not ended. */
+  private kept = 0;
   private readonly decoder = new TextDecoder();
   private readonly lineEnd = /\r\n|\n|\r/g;
   /** The pieces of a line whose end has not come; joined once, or a long line would be copied with each piece. */
@@ -23,8 +43,12 @@ export class ServerSentEventReader {
   private event = '';
   private id = '';
 
-  constructor(private readonly onEvent: (event: ServerSentEvent) => void) {}
+  constructor(
+    private readonly handlers: ServerSentEventHandlers,
+    private readonly longestEvent = LONGEST_EVENT,
+  ) {}
 
+  /** @throws EventTooLong when what it would have to keep of one event is longer; nothing can be read after that. */
   push(bytes: Uint8Array): void {
     const text = this.decoder.decode(bytes, { stream: true });
     let start = 0;
@@ -33,13 +57,19 @@ export class ServerSentEventReader {
     if (text !== '') this.endedWithCarriageReturn = text.endsWith('\r');
     this.lineEnd.lastIndex = start;
     for (let end = this.lineEnd.exec(text); end !== null; end = this.lineEnd.exec(text)) {
-      this.line.push(text.slice(start, end.index));
+      this.keep(text.slice(start, end.index));
       start = this.lineEnd.lastIndex;
       const line = this.line.join('');
       this.line = [];
       this.readLine(line);
     }
-    if (start < text.length) this.line.push(text.slice(start));
+    if (start < text.length) this.keep(text.slice(start));
+  }
+
+  private keep(piece: string): void {
+    this.line.push(piece);
+    this.kept += Buffer.byteLength(piece);
+    if (this.kept > this.longestEvent) throw new EventTooLong(this.longestEvent);
   }
 
   private readLine(line: string): void {
@@ -54,6 +84,11 @@ export class ServerSentEventReader {
     switch (field) {
       case 'data':
         this.data.push(value);
+        // Even an empty line takes room.
+        this.kept++;
+        return;
+      case '':
+        this.handlers.onNothing?.();
         break;
       case 'event':
         this.event = value;
@@ -65,14 +100,18 @@ export class ServerSentEventReader {
         if (/^[0-9]+$/.test(value)) this.retry = Number(value);
         break;
     }
+    this.kept -= Buffer.byteLength(line);
   }
 
   private dispatch(): void {
     const { data, event } = this;
     this.data = [];
     this.event = '';
-    if (data.length > 0) {
-      this.onEvent({ event: event === '' ? 'message' : event, data: data.join('\n'), id: this.id });
+    this.kept = 0;
+    if (data.length === 0) this.handlers.onNothing?.();
+    else {
+      const name = event === '' ? 'message' : event;
+      this.handlers.onEvent({ event: name, data: data.join('\n'), id: this.id });
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { INodeProperties } from 'n8n-workflow';
+
 import { choiceField, switchField } from './choice';
 import type { Field } from './field';
 import { conversationIdField, idField, optionalIdField } from './text';
@@ -11,7 +13,8 @@ export const conversationId = conversationIdField({
   required: true,
   default: '',
   placeholder: 'e.g. 01BX5ZZKBKACTAV9WEVGEMMVS0',
-  description: "ASAPP's own ID of the conversation: capital letters and digits. It is not your external ID.",
+  description:
+    "ASAPP's own ID of the conversation, not your external ID. 'Create or Update' of the resource Conversation gives it for an external ID, 'Find' looks it up.",
 });
 
 export const customerExternalId = idField({
@@ -45,16 +48,31 @@ export const taskName = optionalIdField({
   description: 'Task to enter, instead of letting GenerativeAgent choose one',
 });
 
-/** The same for every item: all items of a run share one event stream. */
-export function waitForReply(description: string): Field<boolean> {
-  return switchField({
+/** n8n's name for whether the node is the tool of an AI agent; an n8n that does not know it takes it for false. */
+const IS_TOOL = { '@tool': [true] };
+
+/**
+ * The same for every item: all items of a run share one event stream. `isOnForTool`: it is on in a new tool, as its model
+ * has nothing else to go by.
+ */
+export function waitForReply(description: string, { isOnForTool = false } = {}): Field<boolean> {
+  const property: INodeProperties = {
     displayName: 'Wait for Reply',
     name: 'waitForReply',
     type: 'boolean',
     noDataExpression: true,
     default: false,
     description,
-  });
+  };
+  const field = switchField(property);
+  if (!isOnForTool) return field;
+  return {
+    ...field,
+    properties: [
+      { ...property, displayOptions: { hide: IS_TOOL } },
+      { ...property, default: true, displayOptions: { show: IS_TOOL } },
+    ],
+  };
 }
 
 /** The choice between separate fields and one JSON field for the same part of a request. */

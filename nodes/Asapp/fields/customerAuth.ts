@@ -38,6 +38,7 @@ const bodyField: Field<IDataObject | undefined> = {
       type: 'json',
       default: '{}',
       placeholder: 'e.g. {"accountNumber": "12345"}',
+      hint: 'e.g. {"accountNumber": "12345"}',
       description: 'JSON object whose values go into the body of the calls that ASAPP makes',
     },
   ],
@@ -163,7 +164,7 @@ export const authJsonField = secret<IDataObject>({
       required: true,
       default: '',
       placeholder: 'e.g. {"token": "cGFzc3dvcmQ="}',
-      hint: 'Take the values from expressions: what is typed here is saved with the workflow and can be read by anyone who may open it.',
+      hint: 'e.g. {"token": "cGFzc3dvcmQ="}. Take the values from expressions: what is typed here is saved with the workflow and can be read by anyone who may open it.',
       description:
         'JSON object with at least one of token (text), headers, cookies and body (objects). Further keys are sent as they are.',
     },

@@ -19,6 +19,7 @@ export const deliveryOptions = {
       name: 'maxRequestsPerSecond',
       type: 'number',
       default: 100,
+      hint: 'Requests a second',
       description:
         "How many requests may start each second, from 0.1 to 5000. All executions of this n8n process that use the same API ID share it. ASAPP's own limit is 100.",
     },
@@ -52,6 +53,7 @@ export const deliveryOptions = {
       name: 'timeout',
       type: 'number',
       default: 30,
+      hint: 'Seconds',
       description: 'How many seconds to wait for ASAPP to answer one request, from 0.1 to 300',
     },
     { minimum: 0.1, maximum: 300, fallback: 30 },
@@ -65,6 +67,7 @@ export const replyTimeout = numberField(
     name: 'replyTimeout',
     type: 'number',
     default: 60,
+    hint: 'Seconds',
     displayOptions: { show: { '/waitForReply': [true] } },
     description:
       "How many seconds to wait for the end of GenerativeAgent's reply after ASAPP accepted the item, from 0.1 to 3600",

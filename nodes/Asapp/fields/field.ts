@@ -85,21 +85,27 @@ export function when<Value, Condition extends string | boolean>(
 ): Field<Value | undefined> {
   const { properties, secrets, ids } = field;
   const [first, ...others] = properties;
-  const show = { [condition.properties[0].name]: [...values] };
+  const show = { [conditionKey(condition)]: [...values] };
+  const shown = (property: INodeProperties): INodeProperties => ({
+    ...property,
+    displayOptions: { ...property.displayOptions, show: { ...property.displayOptions?.show, ...show } },
+  });
   return {
-    properties: [
-      { ...first, displayOptions: { show } },
-      ...others.map((property) => ({
-        ...property,
-        displayOptions: { show: { ...property.displayOptions?.show, ...show } },
-      })),
-    ],
+    properties: [shown(first), ...others.map(shown)],
     read: (item, at) => (values.includes(readField(condition, item)) ? field.read(item, at) : undefined),
     ...(ids === undefined ? {} : { ids: (value) => (value === undefined ? [] : ids(value)) }),
     ...(secrets === undefined
       ? {}
       : { secrets: (value) => (value === undefined ? undefined : secrets(value)) }),
   };
+}
+
+/**
+ * How a display rule names a field. From the root, it is no dependency to n8n: a field that itself depends on the fields
+ * that it shows would be a circle.
+ */
+function conditionKey({ properties: [{ name }, ...others] }: Field): string {
+  return others.some((other) => other.name === name) ? `/${name}` : name;
 }
 
 /** The same field, refused where `other`, a field beside it, is empty: its value has no place in a request then. */

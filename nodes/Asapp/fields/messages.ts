@@ -32,6 +32,7 @@ export const messagesField: Field<ListedMessage[]> = {
       default: '',
       placeholder:
         'e.g. [{"text": "Hello", "sender": {"role": "customer", "externalId": "customer-4711"}, "timestamp": "2026-01-31T09:30:00Z"}]',
+      hint: 'e.g. [{"text": "Hello", "sender": {"role": "customer", "externalId": "customer-4711"}}]',
       description:
         'JSON list of 1 to 300 messages in their order, each with text, sender (role customer, agent or system, and externalId) and timestamp. Without a timestamp, a message is said when it is sent.',
     },

@@ -1,5 +1,6 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
+import { keepingEmpty } from '../fields/collection';
 import { deliveryOptions, replyTimeout } from '../fields/deliveryOptions';
 import { propertiesOf, type Fields } from '../fields/field';
 import type { Operation } from './operation';
@@ -40,7 +41,9 @@ export function optionsOfResource({ option, operations }: Resource): INodeProper
     placeholder: 'Add Option',
     default: {},
     displayOptions: shownFor(option, operation),
-    options: propertiesOf(allOptionsOf(operation)).sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
+    options: keepingEmpty(
+      propertiesOf(allOptionsOf(operation)).sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
+    ),
   }));
 }
 

@@ -1,15 +1,25 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { ERROR_KINDS } from '../errors/errorKinds';
+import { IN_DOUBT } from './branches';
 
-/** The kinds as a list to choose from, by name. */
-const kindOptions: INodePropertyOptions[] = Object.entries(ERROR_KINDS)
-  .map(([value, row]) => ({
+/** What a row can take as a list to choose from, by name: the kinds, and the doubt that several of them can be. */
+const errorOptions: INodePropertyOptions[] = [
+  ...Object.entries(ERROR_KINDS).map(([value, row]) => ({
     name: 'status' in row ? `${row.name} (${row.status})` : row.name,
     value,
     description: row.when,
-  }))
-  .sort((a, b) => (a.name < b.name ? -1 : 1));
+  })),
+  {
+    name: 'In Doubt',
+    value: IN_DOUBT,
+    description:
+      'ASAPP may have accepted the item although no success came back. Such an item goes here, whatever its kind.',
+  },
+].sort((a, b) => (a.name < b.name ? -1 : 1));
+
+/** An agent sees the first output of its tool and no other. An n8n that does not know this name takes it for false. */
+const IS_TOOL = { '@tool': [true] };
 
 /**
  * `errorHandling` and the rows of `errorBranches`. No expression may be used in them: they shape the node's outputs,
@@ -21,6 +31,7 @@ export const branchFields: INodeProperties[] = [
     name: 'errorHandling',
     type: 'options',
     noDataExpression: true,
+    displayOptions: { hide: IS_TOOL },
     options: [
       {
         name: "As 'On Error' Says",
@@ -38,11 +49,11 @@ export const branchFields: INodeProperties[] = [
   },
   {
     displayName:
-      "Each branch is an output of this node. Items on an output that nothing is connected to end there, and what matches no branch leaves on 'Other Errors'.",
+      "Each branch is an output of this node; what matches none leaves on 'Other Errors'. A branch that you add comes last and moves no connection. Connections stay at the place of an output: after you remove or sort branches, check them on the canvas.",
     name: 'errorBranchesNotice',
     type: 'notice',
     default: '',
-    displayOptions: { show: { errorHandling: ['branches'] } },
+    displayOptions: { show: { errorHandling: ['branches'] }, hide: IS_TOOL },
   },
   {
     displayName: 'Error Branches',
@@ -51,10 +62,11 @@ export const branchFields: INodeProperties[] = [
     noDataExpression: true,
     typeOptions: { multipleValues: true, sortable: true },
     placeholder: 'Add Branch',
-    displayOptions: { show: { errorHandling: ['branches'] } },
+    displayOptions: { show: { errorHandling: ['branches'] }, hide: IS_TOOL },
     description: 'From top to bottom, the first branch that matches takes the item',
     default: {
       branch: [
+        { name: 'Check First', errors: [IN_DOUBT, 'replyTimeout', 'conflict'], codes: '', words: '' },
         {
           name: 'Retry Later',
           errors: [
@@ -65,18 +77,20 @@ export const branchFields: INodeProperties[] = [
             'timeout',
           ],
           codes: '',
+          words: '',
         },
         {
           name: 'Fix Request',
           errors: ['invalidInput', 'badRequest', 'requestEntityTooLarge', 'unprocessableEntity'],
           codes: '',
+          words: '',
         },
-        { name: 'Not Found', errors: ['notFound'], codes: '' },
-        { name: 'Conflict', errors: ['conflict'], codes: '' },
+        { name: 'Not Found', errors: ['notFound'], codes: '', words: '' },
         {
-          name: 'Check Credentials',
+          name: 'Check Key',
           errors: ['unauthorized', 'forbidden', 'credentialUnusable'],
           codes: '',
+          words: '',
         },
       ],
     },
@@ -93,16 +107,17 @@ export const branchFields: INodeProperties[] = [
             default: '',
             placeholder: 'e.g. Retry Later',
             description:
-              'Shown at the output on the canvas, and as errorBranch on each item that leaves there',
+              'Shown at the output on the canvas, which has room for about 12 letters, and as errorBranch on each item that leaves there',
           },
           {
             displayName: 'Errors',
             name: 'errors',
             type: 'multiOptions',
             noDataExpression: true,
-            options: kindOptions,
+            options: errorOptions,
             default: [],
-            description: 'The ways to fail that this branch takes',
+            description:
+              "The ways to fail that this branch takes. 'In Doubt' goes before all others: ASAPP may have accepted the item.",
           },
           {
             displayName: 'ASAPP Codes',
@@ -113,6 +128,16 @@ export const branchFields: INodeProperties[] = [
             placeholder: 'e.g. 400-03, 429-*',
             description:
               "ASAPP's error codes that this branch takes too, separated by commas. A * at the end stands for anything.",
+          },
+          {
+            displayName: 'Message Words',
+            name: 'words',
+            type: 'string',
+            noDataExpression: true,
+            default: '',
+            placeholder: 'e.g. not enabled, quota*',
+            description:
+              "Words of the error's message that this branch takes too, separated by commas; capitals make no difference. A * at the end stands for the rest of a word.",
           },
         ],
       },

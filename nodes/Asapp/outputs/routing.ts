@@ -8,7 +8,7 @@ import {
 
 import { invalidInput, type AsappErrorDetails } from '../errors/asappError';
 import { shown } from '../errors/quoted';
-import { OTHER_ERRORS, readBranches, type ErrorBranch } from './branches';
+import { branchFor, OTHER_ERRORS, readBranches, type ErrorBranch } from './branches';
 import { toNodeApiError } from '../errors/nodeApiError';
 
 /** An input item that failed; of `total` items of the run, those of `delivered` reached ASAPP. */
@@ -93,12 +93,11 @@ function branchRouting(context: IExecuteFunctions, node: INode): ErrorRouting {
   const rows = context.getNodeParameter('errorBranches.branch', 0, []) as IDataObject[];
   const { branches, flaw } = tryReadBranches(rows);
   if (flaw !== undefined && !context.continueOnFail()) throw new NodeOperationError(node, flaw.message);
-  const branchNames = [...branches.map(({ name }) => name), OTHER_ERRORS];
+  const branchNames = [OTHER_ERRORS, ...branches.map(({ name }) => name)];
   return {
     branchNames,
     route: ({ item, itemIndex, error }) => {
-      const row = branches.findIndex((branch) => branch.takes(error));
-      const index = row === -1 ? branches.length : row;
+      const index = branchFor(branches, error) + 1;
       const json = { ...item.json, error: { ...error }, errorBranch: branchNames[index] };
       return { output: index + 1, item: derivedFrom(item, itemIndex, json) };
     },

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { AcceptedItem } from '../errors/asappError';
-import type { AwaitedReply, ReplyOutcome } from '../events/replyQueue';
+import type { AwaitedReply, ReplyOutcome } from '../events/awaitedReply';
 import { sawNothing, type Conversations } from './conversations';
 import { readMessages, readState, type Reader } from './look';
 
@@ -23,6 +23,8 @@ export interface MissedReply {
   messageId: string;
   /** Until when GenerativeAgent is waited for, in ms since 1970. */
   until: number;
+  /** Whether it is still of use. */
+  isNeeded?(): boolean;
   /** What was received of it, if anything. */
   run?: AwaitedReply | undefined;
 }
@@ -46,7 +48,7 @@ export async function heal(missed: MissedReply): Promise<HealedReply | undefined
     const wait = READ_AGAIN_AFTER[Math.min(readings, READ_AGAIN_AFTER.length - 1)] ?? 0;
     if (Date.now() + wait > until) return undefined;
     await reader.waiting.wait(wait);
-    if (reader.waiting.ending.isEnded) return undefined;
+    if (reader.waiting.ending.isEnded || missed.isNeeded?.() === false) return undefined;
   }
 }
 
@@ -80,8 +82,8 @@ async function healNow(missed: MissedReply, readings: number): Promise<HealedRep
 export function replyFields({ replies, outcome, transfer }: HealedReply): IDataObject {
   return {
     reply: replies.map(({ text }) => text).join('\n\n'),
-    replies: [...replies],
     outcome,
+    replies: [...replies],
     ...(transfer === undefined ? {} : { transfer }),
   };
 }

@@ -18,11 +18,12 @@ import { requestTo, type Moment } from '../transport/endpoint';
 import { exchange, isFailure as hasNoAnswer, type HttpAnswer } from '../transport/exchange';
 import { readAnswer } from './answer';
 import type { ApiKey } from './apiKeys';
+import { readMessages } from './look';
 import { lookFirst } from './lookFirst';
 import { isFailure, unsent, type Failure, type Outcome } from './outcome';
 import type { Run } from './run';
-import { contentOfItem } from './saying';
-import { settle } from './settle';
+import { contentOfItem, wantedMessages } from './saying';
+import { isFound, settle } from './settle';
 import { replyOfRecovered, withReply } from './withReply';
 
 /** An item that was read and checked, and everything it is sent with. Both time limits are in seconds. */
@@ -158,14 +159,35 @@ export class ItemSender {
         const items = await this.request();
         return { items: this.held.length === 0 ? items : items.map((json) => this.withHeld(json)) };
       }
-      const json = await withReply(this.item, this.reader, replies, operation.repliesIn(values), async () => {
-        const [accepted = {}] = await this.request(replies.streamId);
-        return accepted;
-      });
+      const json = await withReply(
+        this.item,
+        this.reader,
+        replies,
+        operation.repliesIn(values),
+        async () => {
+          const [accepted = {}] = await this.request(replies.streamId);
+          return accepted;
+        },
+        async () => await this.findNow(),
+      );
       return { items: [json] };
     } catch (error) {
       return this.attempts === 0 ? unsent(error) : this.afterSending(error);
     }
+  }
+
+  /** ASAPP's ID of the item's message, if its conversation shows it by now. */
+  private async findNow(): Promise<{ messageId?: string }> {
+    const { operation, values, run, apiKey } = this.item;
+    const conversationId = operation.conversationOf(values);
+    if (conversationId === undefined || this.said.length === 0) return {};
+    const look = await readMessages(this.reader, conversationId);
+    if (look === undefined || isFailure(look)) return {};
+    run.conversations.looks++;
+    const { itemIndex } = this.item;
+    const wanted = wantedMessages(this.said, { itemIndex, content: this.content }, run.moments);
+    const [match] = run.conversations.of(apiKey.name, conversationId).match(wanted, look);
+    return isFound(match) ? { messageId: match.messageId } : {};
   }
 
   private withHeld(json: IDataObject): IDataObject {

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { AsappError, notSentBecause, replyMissing } from '../errors/asappError';
-import type { AwaitedReply } from '../events/replyQueue';
+import type { AwaitedReply } from '../events/awaitedReply';
 import type { Replies, WaitEnd } from '../events/replies';
-import { heal, replyFields } from './heal';
+import { heal, replyFields, type HealedReply } from './heal';
 import type { Reader } from './look';
 import { unsent, type Outcome } from './outcome';
 import type { ReadItem } from './sendItem';
@@ -22,25 +22,46 @@ export async function withReply(
   replies: Replies,
   conversationId: string,
   send: () => Promise<IDataObject>,
+  find: () => Promise<{ messageId?: string }>,
 ): Promise<IDataObject> {
   if (replies.loss !== undefined)
     throw notSentBecause('Nothing was sent, as the reply could not be received', replies.loss);
   const run = replies.expect(conversationId);
   const json = await send().catch(async (error: unknown) => {
     const mayHaveArrived = error instanceof AsappError && error.circumstances.mayHaveArrived;
-    await replies.withdraw(conversationId, run, mayHaveArrived);
+    if (!mayHaveArrived) await replies.withdraw(conversationId, run, false);
+    // The whole run on a stream that is the item's own proves that ASAPP accepted it.
+    else if ((await replies.settle(conversationId, run, item.replyTimeout)) === 'complete') return undefined;
     throw error;
   });
+  if (json === undefined) return { ...replyFields(run), conversationId, ...(await find()), recovered: true };
   const until = Date.now() + item.replyTimeout * 1_000;
-  const end = await replies.wait(conversationId, run, item.replyTimeout);
-  if (end === 'complete') return { ...json, ...replyFields(run) };
   const messageId = typeof json.messageId === 'string' ? json.messageId : undefined;
-  if (messageId !== undefined && end !== 'cancelled' && run.hasGap) {
-    const { conversations } = item.run;
-    const healed = await heal({ reader, conversations, conversationId, messageId, until, run });
-    if (healed !== undefined) return { ...json, ...replyFields(healed), healed: true };
-  }
+  const healing =
+    messageId === undefined
+      ? undefined
+      : healWhenBroken(item, reader, { conversationId, messageId, run, until });
+  const end = await replies.wait(conversationId, run, item.replyTimeout);
+  if (end === 'complete') return { ...replyFields(run), ...json };
+  const healed = end !== 'cancelled' && run.hasGap ? await healing : undefined;
+  if (healed !== undefined) return { ...replyFields(healed), ...json, healed: true };
   throw missing(end, item, { conversationId, messageId, run });
+}
+
+/** Reads what a broken event stream missed, beside waiting for what still comes on it. */
+async function healWhenBroken(
+  item: ReadItem,
+  reader: Reader,
+  { run, ...accepted }: { conversationId: string; messageId: string; run: AwaitedReply; until: number },
+): Promise<HealedReply | undefined> {
+  await Promise.race([run.broken, run.over]);
+  if (!run.hasGap) return undefined;
+  const { conversations } = item.run;
+  const isNeeded = () => !run.isEnded || run.hasGap;
+  const healed = await heal({ ...accepted, reader, conversations, run, isNeeded });
+  // Nothing more needs to come.
+  if (healed !== undefined) run.release();
+  return healed;
 }
 
 /** What leaves of an item that ASAPP holds although its answer was lost: with its reply, if that is waited for. */
@@ -56,7 +77,7 @@ export async function replyOfRecovered(
   const until = Date.now() + replyTimeout * 1_000;
   const { conversations } = run;
   const healed = await heal({ reader, conversations, conversationId, messageId, until });
-  if (healed !== undefined) return { items: [{ ...json, ...replyFields(healed), healed: true }] };
+  if (healed !== undefined) return { items: [{ ...replyFields(healed), ...json, healed: true }] };
   return unsent(missing('late', item, { conversationId, messageId, run: undefined }));
 }
 

@@ -18,8 +18,16 @@ export interface OpenBody {
   close(): void;
 }
 
-/** More of an answer that is no stream is not read. */
+/** An answer that is not what was asked for; its media type is '' if it has none. */
+export interface OtherAnswer extends HttpAnswer {
+  mediaType: string;
+}
+
+/** More of an answer that is no stream is not read, in characters. */
 const LONGEST_ANSWER = 64 * 1024;
+
+/** Nor for longer, in ms: it may be a stream of another kind that has no end. */
+const LONGEST_READING = 2_000;
 
 /**
  * Gets a URL and leaves the connection open. Any other answer than a 200 with the media type is read and closed.
@@ -29,7 +37,7 @@ export async function openBody(
   context: RequestContext,
   { url, mediaType, timeoutSeconds }: BodyRequest,
   signal: AbortSignal,
-): Promise<OpenBody | HttpAnswer | HttpFailure> {
+): Promise<OpenBody | OtherAnswer | HttpFailure> {
   const { host } = new URL(url);
   const connection = new AbortController();
   let body: unknown;
@@ -44,7 +52,8 @@ export async function openBody(
   const options: IHttpRequestOptions = {
     method: 'GET',
     url,
-    headers: { accept: mediaType, 'cache-control': 'no-store' },
+    // n8n's helper would offer to decompress, and a proxy that compresses holds back what it has not packed yet.
+    headers: { accept: mediaType, 'accept-encoding': 'identity', 'cache-control': 'no-store' },
     encoding: 'stream',
     json: false,
     returnFullResponse: true,
@@ -56,17 +65,18 @@ export async function openBody(
   };
   const opened = context.helpers
     .httpRequest(options)
-    .then(async (response: IN8nHttpFullResponse): Promise<OpenBody | HttpAnswer> => {
+    .then(async (response: IN8nHttpFullResponse): Promise<OpenBody | OtherAnswer> => {
       const { statusCode, headers } = response;
       body = response.body;
       if (connection.signal.aborted) close();
       const chunks = toChunks(body);
-      const isExpected = statusCode === 200 && mediaTypeOf(headers['content-type']) === mediaType;
-      if (isExpected && chunks !== undefined) return { chunks, close };
-      return { ...toAnswer(response), body: chunks === undefined ? '' : await readText(chunks) };
+      const given = mediaTypeOf(headers['content-type']);
+      if (statusCode === 200 && given === mediaType && chunks !== undefined) return { chunks, close };
+      const text = chunks === undefined ? '' : await readText(chunks);
+      return { ...toAnswer(response), body: text, mediaType: given };
     })
     .catch((error: unknown) => toFailure(error, host, timeoutSeconds));
-  const result = await withDeadline<OpenBody | HttpAnswer | HttpFailure>(opened, timeoutSeconds * 1000, () =>
+  const result = await withDeadline<OpenBody | OtherAnswer | HttpFailure>(opened, timeoutSeconds * 1000, () =>
     expired(host, timeoutSeconds),
   );
   if (!('chunks' in result)) close();
@@ -78,18 +88,21 @@ function mediaTypeOf(contentType: unknown): string {
   return mediaType.trim().toLowerCase();
 }
 
-/** A broken connection at the end of an answer that is of no use takes nothing from it. */
+/** What comes of an answer that is of no use; that it breaks off or does not end takes nothing from it. */
 async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
-  try {
-    for await (const chunk of chunks) {
-      text += decoder.decode(chunk, { stream: true });
-      if (text.length > LONGEST_ANSWER) break;
+  const read = async () => {
+    try {
+      for await (const chunk of chunks) {
+        text += decoder.decode(chunk, { stream: true });
+        if (text.length > LONGEST_ANSWER) break;
+      }
+    } catch {
+      // It is over, too.
     }
-  } catch {
-    return text;
-  }
+  };
+  await withDeadline(read(), LONGEST_READING, () => undefined);
   return text;
 }
 

@@ -43,8 +43,9 @@ export function queueSettings(
     DB_POSTGRESDB_DATABASE: POSTGRES.database,
     DB_POSTGRESDB_USER: POSTGRES.user,
     DB_POSTGRESDB_PASSWORD: postgresPassword,
-    // The two that a burst of webhook calls needs.
+    // The three that a burst of webhook calls needs.
     DB_POSTGRESDB_POOL_SIZE: '10',
+    DB_PING_TIMEOUT_MS: '60000',
     N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true',
     QUEUE_BULL_REDIS_HOST: '127.0.0.1',
     QUEUE_BULL_REDIS_PORT: String(ports.redis),

@@ -104,6 +104,8 @@ export async function openSettings(page: Page): Promise<void> {
 
 /** Waits until n8n's messages in the corner have gone, so that they cover nothing. */
 export async function messagesGone(page: Page): Promise<void> {
-  await page.getByRole('alert').first().waitFor({ state: 'hidden' });
-  await page.getByRole('alert').last().waitFor({ state: 'hidden' });
+  // The notices of a panel have the same role.
+  const messages = page.locator('[role="alert"]:not(.notice)');
+  await messages.first().waitFor({ state: 'hidden' });
+  await messages.last().waitFor({ state: 'hidden' });
 }

@@ -27,7 +27,8 @@ export async function documentImage(page: Page, name: string, clip?: Clip): Prom
  */
 export async function documentCanvas(page: Page, name: string): Promise<void> {
   if (!isUpdating()) return;
-  await page.setViewportSize({ width: 1440, height: 1200 });
+  await page.setViewportSize({ width: 1280, height: 1080 });
+  await page.addStyleTag({ content: '[class*="nodeButtonsWrapper"] { visibility: hidden; }' });
   await page.getByTestId('zoom-to-fit').click();
   // The canvas glides there.
   await page.waitForTimeout(1_000);

@@ -138,7 +138,7 @@ function triggered(
     ],
     [
       ['Chat', 'Analyze'],
-      ['Trigger', 'Reply', 'Authenticate', 'Agent', 'System'],
+      ['Trigger', '', 'Reply', 'Authenticate', 'Agent', 'System'],
     ],
   );
 }

@@ -6,6 +6,7 @@ import type { RunningN8n } from '../../../scripts/n8n/startN8n';
 /** The n8n of all suites, as a test sees it. */
 export interface E2eN8n extends Login, N8nPlace {
   url: string;
+  pid: number | undefined;
   api: RestApi;
   /** Runs n8n's command line on the same database. */
   runCli(args: readonly string[]): Promise<CliResult>;
@@ -21,13 +22,17 @@ export function placeOfRun(): N8nPlace & { tarball: string } {
 }
 
 /** Makes a started n8n known to the processes that run the tests. */
-export function shareN8n({ url, email, password, api }: RunningN8n): void {
-  process.env.E2E_N8N = JSON.stringify({ url, email, password, cookie: api?.cookie });
+export function shareN8n({ url, pid, email, password, api }: RunningN8n): void {
+  process.env.E2E_N8N = JSON.stringify({ url, pid, email, password, cookie: api?.cookie });
 }
 
 /** The n8n that jest started before the tests. */
 export function sharedN8n(): E2eN8n {
-  const { cookie, ...known } = JSON.parse(variable('E2E_N8N')) as Login & { url: string; cookie: string };
+  const { cookie, ...known } = JSON.parse(variable('E2E_N8N')) as Login & {
+    url: string;
+    pid: number;
+    cookie: string;
+  };
   const place = placeOfRun();
   return {
     ...known,
@@ -37,8 +42,11 @@ export function sharedN8n(): E2eN8n {
   };
 }
 
-function variable(name: string): string {
+/** A setting that the script which started the tests made. */
+export function variable(name: string): string {
   const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set: these tests are for npm run test:e2e`);
+  if (value === undefined) {
+    throw new Error(`${name} is not set: these tests are for npm run test:e2e and npm run test:queue`);
+  }
   return value;
 }

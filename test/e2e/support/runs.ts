@@ -89,14 +89,18 @@ export async function triggeredRuns(n8n: E2eN8n, workflowId: string, count: numb
   return await Promise.all(ids.reverse().map(async (id) => await readRun(n8n, id)));
 }
 
-interface ExecutionSummary {
+/** A run as n8n's list of executions has it. */
+export interface ExecutionSummary {
   id: string;
   status: string;
   mode: string;
 }
 
-/** The executions of a workflow, the latest one first. */
-export async function executionsOf({ api }: E2eN8n, workflowId: string): Promise<ExecutionSummary[]> {
+/** The runs of a workflow, up to 100, the latest one first. */
+export async function executionsOf(
+  { api }: Pick<E2eN8n, 'api'>,
+  workflowId: string,
+): Promise<ExecutionSummary[]> {
   const filter = encodeURIComponent(JSON.stringify({ workflowId }));
   const { results } = (await api.request('GET', `/executions?limit=100&filter=${filter}`)) as {
     results: ExecutionSummary[];
@@ -104,13 +108,16 @@ export async function executionsOf({ api }: E2eN8n, workflowId: string): Promise
   return results;
 }
 
-/** Whether an execution is over, however it ended. */
+/** Whether nothing more will happen in it. */
 export function isEnded({ status }: ExecutionSummary): boolean {
   return ['success', 'error', 'crashed', 'canceled'].includes(status);
 }
 
-/** An execution as n8n stored it. */
-export async function readRun({ api, installation }: E2eN8n, id: string): Promise<IRun> {
+/** A run with all that n8n has stored of it. */
+export async function readRun(
+  { api, installation }: Pick<E2eN8n, 'api' | 'installation'>,
+  id: string,
+): Promise<IRun> {
   // n8n sends the data in the notation of this package of its own.
   const { parse } = createRequire(join(installation, 'node_modules/n8n/package.json'))('flatted') as {
     parse(text: string): IRun['data'];

@@ -13,6 +13,7 @@ const asapp = useAsapp();
 interface End {
   kind: string | undefined;
   code?: string;
+  isInDoubt?: true;
   fault?: Fault;
 }
 
@@ -47,10 +48,10 @@ const end: fc.Arbitrary<End> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.constantFrom<End>(
-      { kind: 'connectionFailed', fault: { fault: 'resetAfterReading' } },
-      { kind: 'unexpectedResponse', fault: { fault: 'emptyBody' } },
-      { kind: 'unexpectedResponse', fault: { fault: 'html', status: 200 } },
-      { kind: 'internalServerError', fault: { fault: 'html', status: 502 } },
+      { kind: 'connectionFailed', isInDoubt: true, fault: { fault: 'resetAfterReading' } },
+      { kind: 'unexpectedResponse', isInDoubt: true, fault: { fault: 'emptyBody' } },
+      { kind: 'unexpectedResponse', isInDoubt: true, fault: { fault: 'html', status: 200 } },
+      { kind: 'internalServerError', isInDoubt: true, fault: { fault: 'html', status: 502 } },
     ),
   },
 );
@@ -64,7 +65,7 @@ const fields: fc.Arbitrary<IDataObject> = fc.dictionary(
 
 const row: fc.Arbitrary<BranchRow> = fc.record({
   name: fc.constantFrom('', 'Retry Later', 'Not Found', 'Success', 'Other Errors', 'x'),
-  errors: fc.subarray(KINDS, { maxLength: 5 }),
+  errors: fc.subarray([...KINDS, 'inDoubt'], { maxLength: 5 }),
   codes: fc
     .array(
       fc.oneof(
@@ -107,7 +108,7 @@ async function run({ items, rows, settings: node }: Scenario): Promise<AsappRun>
 }
 
 /** The output that an item must leave on. */
-function oracle({ kind, code }: End, rows: BranchRow[] | null, onError: string): number {
+function oracle({ kind, code, isInDoubt }: End, rows: BranchRow[] | null, onError: string): number {
   if (kind === undefined) return 0;
   if (rows === null) return onError === 'continueErrorOutput' ? 1 : 0;
   const matches = ({ errors, codes }: BranchRow) =>
@@ -115,8 +116,8 @@ function oracle({ kind, code }: End, rows: BranchRow[] | null, onError: string):
     codes
       .split(', ')
       .some((wanted) => (wanted.endsWith('*') ? code?.startsWith(wanted.slice(0, -1)) : wanted === code));
-  const index = rows.findIndex(matches);
-  return 1 + (index === -1 ? rows.length : index);
+  const doubtful = isInDoubt ? rows.findIndex(({ errors }) => errors.includes('inDoubt')) : -1;
+  return 2 + (doubtful === -1 ? rows.findIndex(matches) : doubtful);
 }
 
 /** n8n's own addition to a node that put nothing on its first output; no item of ours. */

@@ -130,7 +130,7 @@ describe('lists beside failures', () => {
     const { outputs, task } = await getMany(ITEMS, branches);
     expect(outputs.map(({ length }) => length)).toEqual([3, 1, 1]);
     expect(task.hints).toMatchObject([
-      { message: '2 of 5 items took an error branch: Gone 1, Other Errors 1' },
+      { message: '2 of 5 items took an error branch: Other Errors 1, Gone 1' },
       { message: expect.stringMatching(/^5 items, /) as string },
     ]);
   });

@@ -91,17 +91,17 @@ describe('an active workflow', () => {
     }
     await until(() => trigger.emitted.length === 3);
     expect(typesOf(trigger)).toEqual([
-      [[], ['transferToAgent'], []],
-      [[], [], ['handoff']],
-      [['reply'], [], []],
+      [[], [], ['transferToAgent']],
+      [['handoff'], [], []],
+      [[], ['reply'], []],
     ]);
 
     const { workflow, node } = triggerWorkflow(asapp.nodePackage, 'asappStreamTrigger', parameters);
     const { description } = asapp.nodePackage.nodeTypes.getByNameAndVersion(node.type, 1);
     expect(NodeHelpers.getNodeOutputs(workflow, node, description)).toMatchObject([
-      { displayName: 'Reply' },
-      { displayName: 'Transfer to Agent' },
       { displayName: 'Other Events' },
+      { displayName: 'Reply' },
+      { displayName: 'To Agent' },
     ]);
   });
 
@@ -309,8 +309,8 @@ describe('a manual test', () => {
     const { data, status } = await finished;
     expect(status).toBe('success');
     const [first, second, third] = data.resultData.runData.Trigger?.[0]?.data?.main ?? [];
-    expect([first, third]).toEqual([[], []]);
-    expect(second).toMatchObject([{ json: { type: 'reply', reply: { text: 'Hello' } } }]);
+    expect([first, second]).toEqual([[], []]);
+    expect(third).toMatchObject([{ json: { type: 'reply', reply: { text: 'Hello' } } }]);
     await until(() => !asapp.sandbox.streams.isConnected(STREAM));
   });
 

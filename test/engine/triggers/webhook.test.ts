@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import axios from 'axios';
-import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { startSandbox } from '../../../sandbox';
 import { loadNodePackage, type NodePackage } from '../../../scripts/engine/nodePackage';
@@ -140,6 +140,36 @@ describe('what may come', () => {
     expect(server.runs).toEqual(Array(3).fill([[REPLY_ITEM]]));
   });
 
+  test('a byte order mark is no part of it', async () => {
+    const server = await serve();
+    const body = Buffer.from(`\uFEFF${JSON.stringify(REPLY)}`);
+    for (const type of ['application/json', 'text/plain']) {
+      const headers = { 'x-webhook-secret': SECRET, 'content-type': type };
+      expect((await axios.post(server.url, body, { headers })).status).toBe(200);
+    }
+    expect(server.runs).toEqual(Array(2).fill([[REPLY_ITEM]]));
+  });
+
+  test.each([
+    ['without a byte order mark', ''],
+    ['with one', '\uFEFF'],
+  ])('UTF-16 %s is answered with 400 and the reason', async (_what, mark) => {
+    const server = await serve();
+    const body = Buffer.from(mark + JSON.stringify(REPLY), 'utf16le');
+    const headers = { 'x-webhook-secret': SECRET, 'content-type': 'application/octet-stream' };
+    for (const bytes of [body, Buffer.from(body).swap16()]) {
+      const { status, data } = await axios.post<unknown>(server.url, bytes, {
+        headers,
+        validateStatus: () => true,
+      });
+      expect([status, data]).toEqual([
+        400,
+        { error: { message: 'The body is not UTF-8, as JSON has to be' } },
+      ]);
+    }
+    expect(server.runs).toEqual([]);
+  });
+
   test('more than 1 MiB is answered with 413, but only to who has the secret', async () => {
     const server = await serve();
     const event = (length: number) => ({ type: 'reply', reply: { text: 'x'.repeat(length) } });
@@ -181,11 +211,11 @@ describe('what leaves', () => {
     expect(server.runs).toEqual([]);
   });
 
-  test('each chosen type on its own output, in the order of the choice, and new ones on the last', async () => {
+  test('each chosen type on its own output, in the order of the choice, and new ones on the first', async () => {
     const server = await serve({ outputMode: 'perEvent', events: ['transferToSystem', 'reply'] });
-    expect(server.outputNames).toEqual(['Transfer to System', 'Reply', 'Other Events']);
+    expect(server.outputNames).toEqual(['Other Events', 'To System', 'Reply']);
     await post(server, LIST);
-    expect(types(server.runs[0])).toEqual([['transferToSystem'], ['reply'], ['handoff']]);
+    expect(types(server.runs[0])).toEqual([['handoff'], ['transferToSystem'], ['reply']]);
   });
 
   test('both spellings on the same output', async () => {
@@ -198,8 +228,8 @@ describe('what leaves', () => {
       { type: 'authenticationRequired' },
       { type: 'systemTransfer', systemTransfer: transfer },
     ]);
-    expect(types(server.runs[0])).toEqual([['authenticationRequested'], ['transferToSystem'], []]);
-    expect(server.runs[0]?.[1]?.[0]?.json.transfer).toEqual(transfer);
+    expect(types(server.runs[0])).toEqual([[], ['authenticationRequested'], ['transferToSystem']]);
+    expect(server.runs[0]?.[2]?.[0]?.json.transfer).toEqual(transfer);
   });
 });
 
@@ -212,11 +242,29 @@ describe('repeats', () => {
     expect(server.staticData).toEqual({});
   });
 
-  test('are ignored, in one call and in two, and ASAPP gets its 200', async () => {
+  test('are ignored, in one call and in several, and ASAPP gets its 200', async () => {
     const server = await serve({ options: { ignoreRepeats: true } });
     await post(server, [REPLY, REPLY]);
-    expect((await post(server, REPLY)).status).toBe(200);
-    expect(server.runs).toEqual([[[REPLY_ITEM]]]);
+    for (const id of ['a', 'b', 'c', 'a', 'b', 'c', 'a']) {
+      expect((await post(server, { type: 'reply', webhookMessageId: id })).status).toBe(200);
+    }
+    const ids = server.runs.map(([items]) => items?.map(({ json }) => json.eventId));
+    expect(ids).toEqual([['W1'], ['a'], ['b'], ['c']]);
+  });
+
+  test('are remembered over a restart as far as n8n stored them', async () => {
+    const options = { ignoreRepeats: true };
+    const before = await serve({ options });
+    for (const id of ['a', 'b']) await post(before, { type: 'reply', webhookMessageId: id });
+    const after = await serveTrigger(
+      nodePackage,
+      { options },
+      { asappWebhookApi: CREDENTIAL },
+      before.staticData,
+    );
+    servers.push(after);
+    for (const id of ['a', 'b']) await post(after, { type: 'reply', webhookMessageId: id });
+    expect(after.runs.map(([items]) => items?.[0]?.json.eventId)).toEqual(['b']);
   });
 
   test('are only those in which nothing differs, whatever IDs they share', async () => {
@@ -229,15 +277,16 @@ describe('repeats', () => {
 
   test('are forgotten after 500 other events, so that n8n does not store ever more', async () => {
     const server = await serve({ options: { ignoreRepeats: true } });
-    await post(server, REPLY);
-    await post(
-      server,
-      Array.from({ length: 500 }, (_, index) => ({ type: 'reply', webhookMessageId: `E${index}` })),
-    );
-    expect(server.staticData.seenEvents).toHaveLength(500);
-    await post(server, REPLY);
-    expect(server.runs).toHaveLength(3);
+    const others = Array.from({ length: 500 }, (_, index) => ({
+      type: 'reply',
+      webhookMessageId: `E${index}`,
+    }));
+    await post(server, [REPLY, ...others]);
+    expect((server.staticData['node:Trigger'] as IDataObject).seenEvents).toHaveLength(500);
     expect(JSON.stringify(server.staticData).length).toBeLessThan(12_000);
+    await post(server, REPLY);
+    await post(server, REPLY);
+    expect(server.runs).toHaveLength(2);
   });
 });
 

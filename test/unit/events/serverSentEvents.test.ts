@@ -6,9 +6,12 @@ import { ServerSentEventReader, type ServerSentEvent } from '../../../nodes/Asap
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Everything that our reader makes of the pieces. */
-function read(pieces: Uint8Array[]): { events: ServerSentEvent[]; retry: number | undefined } {
+function read(
+  pieces: Uint8Array[],
+  longestEvent?: number,
+): { events: ServerSentEvent[]; retry: number | undefined } {
   const events: ServerSentEvent[] = [];
-  const reader = new ServerSentEventReader((event) => events.push(event));
+  const reader = new ServerSentEventReader({ onEvent: (event) => events.push(event) }, longestEvent);
   for (const piece of pieces) reader.push(piece);
   return { events, retry: reader.retry };
 }
@@ -154,7 +157,7 @@ test('takes time in proportion to the length of an event, in whatever pieces it 
       whole.subarray(index * 16, index * 16 + 16),
     );
     const startedAt = performance.now();
-    const { events } = read(parts);
+    const { events } = read(parts, whole.length);
     const took = performance.now() - startedAt;
     expect(events[0]?.data).toHaveLength(length);
     return took;
@@ -164,4 +167,41 @@ test('takes time in proportion to the length of an event, in whatever pieces it 
   const whole = Math.min(...[1, 2, 3].map(() => seconds(1 << 20)));
   // Four times the length; sixteen times the time if it were quadratic.
   expect(whole / quarter).toBeLessThan(10);
+});
+
+describe('the longest event', () => {
+  const whole = (text: string) => read([bytes(text)], 20).events.map(({ data }) => data);
+  const tooLong = 'longer than 20 bytes';
+
+  test('may be as long as that, with its field names, any number of times', () => {
+    expect(whole('data: 1234567890abc\n\n'.repeat(3))).toHaveLength(3);
+  });
+
+  test.each([
+    ['a line without an end', 'data: 1234567890abcde'],
+    ['many lines', 'data: 12\n'.repeat(4)],
+    ['empty lines', 'data\n'.repeat(10)],
+    ['characters of several bytes', `data: ${'é'.repeat(8)}\n\n`],
+    ['a comment without an end', `:${'x'.repeat(20)}`],
+  ])('%s: more is refused', (_what, text) => {
+    expect(() => whole(text)).toThrow(tooLong);
+    expect(() => read([...text].map(bytes), 20)).toThrow(tooLong);
+  });
+
+  test('what is not kept takes no room', () => {
+    expect(whole(`${': a comment\nid: 7\nfoo: bar\n'.repeat(100)}data: a\n\n`)).toEqual(['a']);
+  });
+
+  test('is 1 MiB where nothing else is said', () => {
+    expect(() => read([bytes('data: '), ...Array(17).fill(bytes('x'.repeat(65_536)))])).toThrow(
+      '1048576 bytes',
+    );
+  });
+});
+
+test('tells of what is no event: comments, and empty lines without data', () => {
+  let nothings = 0;
+  const reader = new ServerSentEventReader({ onEvent: () => {}, onNothing: () => nothings++ });
+  reader.push(bytes(': ping\n\nevent: status\n\ndata: a\n\n'));
+  expect(nothings).toBe(3);
 });

@@ -1,16 +1,14 @@
-import { assignmentsField } from '../../fields/assignments';
 import { optionalChoiceField, switchField } from '../../fields/choice';
 import {
   conversationId,
   customerExternalId,
-  fieldsOrJson,
   lookBeforeSending,
   streamId,
   taskName,
   waitForReply,
 } from '../../fields/common';
 import { when } from '../../fields/field';
-import { jsonField } from '../../fields/json';
+import { inputVariablesField } from '../../fields/inputVariables';
 import { textField } from '../../fields/text';
 import { timestampField } from '../../fields/timestamp';
 import { operation, type SaidMessage } from '../operation';
@@ -23,12 +21,6 @@ const sendMessage = switchField({
   description:
     'Whether to add a message of the customer to the conversation first. Turn off to have GenerativeAgent read the conversation as it is.',
 });
-
-const inputVariablesInput = fieldsOrJson(
-  'inputVariablesInput',
-  'Specify Input Variables',
-  'How to enter the context that tasks can read',
-);
 
 const fields = {
   conversationId,
@@ -48,34 +40,11 @@ const fields = {
     }),
   ),
   customerExternalId: when(sendMessage, [true], customerExternalId),
-  inputVariablesInput,
-  inputVariables: when(
-    inputVariablesInput,
-    ['fields'],
-    assignmentsField({
-      displayName: 'Input Variables',
-      name: 'inputVariables',
-      type: 'assignmentCollection',
-      default: {},
-      hint: 'A dot in a name nests: customer_info.current_plan',
-      description: 'Context that tasks can read, e.g. the current plan of the customer',
-    }),
-  ),
-  inputVariablesJson: when(
-    inputVariablesInput,
-    ['json'],
-    jsonField({
-      displayName: 'Input Variables (JSON)',
-      name: 'inputVariablesJson',
-      type: 'json',
-      default: '{}',
-      placeholder: 'e.g. {"customer_info": {"current_plan": "SILVER"}}',
-      description: 'JSON object with the context that tasks can read',
-    }),
-  ),
   waitForReply: waitForReply(
     "Whether to wait until GenerativeAgent has answered and add what it said to the item. Each item then takes as long as GenerativeAgent does; 'Max Concurrency' under 'Options' says how many wait at once.",
+    { isOnForTool: true },
   ),
+  inputVariables: inputVariablesField,
 };
 
 const options = {
@@ -114,7 +83,7 @@ export const analyze = operation({
   endpoint: 'postAnalyze',
   fields,
   options,
-  request: ({ text, customerExternalId: customer, inputVariables, inputVariablesJson, ...values }) => ({
+  request: ({ text, customerExternalId: customer, ...values }) => ({
     body: (moment) => ({
       conversationId: values.conversationId,
       message:
@@ -126,7 +95,7 @@ export const analyze = operation({
               timestamp: values.timestamp ?? moment(),
             },
       taskName: values.taskName,
-      inputVariables: inputVariables ?? inputVariablesJson,
+      inputVariables: values.inputVariables,
       channelType: values.channelType,
       streamId: values.streamId,
     }),

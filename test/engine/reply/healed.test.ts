@@ -1,10 +1,8 @@
-// Known bugs: each fails until it is repaired, and then moves to where it belongs.
-import { runAsapp, useAsapp } from '../support/asapp';
-import { analyzeParameters } from '../support/parameters';
+import { runAsapp, useAsapp } from '../../support/asapp';
+import { analyzeParameters } from '../../support/parameters';
 
 const asapp = useAsapp({ eventDelay: 2 });
 
-// The node reads the conversation only when 'Reply Timeout' is over, and then once.
 test('a reply whose end a broken stream missed is read once GenerativeAgent is done, long before Reply Timeout', async () => {
   asapp.sandbox.streams.misbehave({ dropAfter: 2, dropTimes: 1 });
   const startedAt = Date.now();
