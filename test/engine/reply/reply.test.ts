@@ -297,7 +297,7 @@ describe('a reply that does not end', () => {
   });
 
   test('does not give its late reply to the next item of the conversation', async () => {
-    asapp.sandbox.streams.misbehave({ delay: 150 });
+    asapp.sandbox.streams.misbehave({ delay: 400 });
     const { json } = await runAsapp(asapp, {
       parameters: waiting({ replyTimeout: '={{ $json.seconds }}' as never }),
       items: [
