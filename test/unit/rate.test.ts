@@ -14,7 +14,7 @@ const MOST = 100;
 /** The state after answers that came at these times, each to a request that had started 150 ms before. */
 function after(state: RateState, isRefused: boolean, ...times: number[]): RateState {
   return times.reduce(
-    (before, at) => afterAnswer(before, { startedAt: at - 150, at, isRefused }, MOST),
+    (before, at) => afterAnswer(before, { startedAt: at - 150, at, isRefused, isBunched: false }, MOST),
     state,
   );
 }
@@ -52,7 +52,7 @@ test('however much is refused, it stays at one a second, or at what was set if t
   expect(allowedRate(state, MOST, 19_800)).toBeCloseTo(1);
   let slow = UNLIMITED;
   for (let at = 0; at < 20_000; at += 200) {
-    slow = afterAnswer(slow, { startedAt: at - 150, at, isRefused: true }, 0.5);
+    slow = afterAnswer(slow, { startedAt: at - 150, at, isRefused: true, isBunched: false }, 0.5);
   }
   expect(allowedRate(slow, 0.5, 20_000)).toBe(0.5);
 });
@@ -82,4 +82,11 @@ test('each round with a refusal halves what is caught up, and time without one g
   expect(allowedCatchUp(twice, 601_200)).toBe(25);
   const often = after(UNLIMITED, true, ...Array.from({ length: 20 }, (_, index) => index * 200));
   expect(allowedCatchUp(often, 3_800)).toBeCloseTo(1);
+});
+
+test('what left too close behind another says nothing of the rate, only of bursts', () => {
+  const state = afterAnswer(UNLIMITED, { startedAt: 850, at: 1_000, isRefused: true, isBunched: true }, MOST);
+  expect(allowedRate(state, MOST, 1_000)).toBe(100);
+  expect(allowedCatchUp(state, 1_000)).toBeCloseTo(12.5);
+  expect(isLearned(state, MOST, 1_000)).toBe(true);
 });

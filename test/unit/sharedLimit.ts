@@ -84,20 +84,21 @@ export function simulate(simulation: Simulation): SimulationEnd {
         if (item === undefined) return;
         const gap = 1_000 / allowedRate(state, most, now);
         nextStart = Math.max(nextStart, now - allowedCatchUp(state, now)) + gap;
+        const isBunched = now - (starts.at(-1) ?? -Infinity) < gap * 0.7;
         starts.push(now);
-        send(item);
+        send(item, isBunched);
         serve();
       });
     };
-    const send = (item: Item) => {
+    const send = (item: Item, isBunched: boolean) => {
       onTheirWay++;
       const startedAt = now;
       after(0.5 + random() * 1.5 + (random() < 0.03 ? random() * 8 : 0), () => {
         const isAccepted = limit.admit(now);
         after(100 + random() * 100, () => {
           onTheirWay--;
-          if (isAccepted || isNews(state, { startedAt })) item.tries++;
-          state = afterAnswer(state, { startedAt, at: now, isRefused: !isAccepted }, most);
+          if (isAccepted || (!isBunched && isNews(state, { startedAt }))) item.tries++;
+          state = afterAnswer(state, { startedAt, at: now, isRefused: !isAccepted, isBunched }, most);
           if (isAccepted) accepted.push(now);
           else if (++refused > 0 && item.tries > MAX_RETRIES) failed++;
           else {

@@ -1,5 +1,3 @@
-import { sleep } from 'n8n-workflow';
-
 import type { Ending } from './ending';
 import { Outage, type Asked } from './outage';
 import {
@@ -12,16 +10,8 @@ import {
   UNLIMITED,
   type RateState,
 } from './rate';
+import { now, Spacing, type Departure } from './spacing';
 import { startTimer, type Timer } from './timer';
-
-/** Length of the window in which starts are counted, in ms. */
-const WINDOW = 1_000;
-
-/** Added to the window, in ms: between here and a server, starts can move together. */
-const JITTER = 25;
-
-/** Turns of the event loop that n8n's HTTP helper needs from a call to an open connection. */
-const TURNS_TO_LEAVE = 2;
 
 /** The longest time between two looks at who waits in an outage, in ms; whatever happens in it is told. */
 const REMINDER = 60_000;
@@ -73,10 +63,8 @@ export class Pace {
   /** What the rates came to when there were some last. */
   private most = Infinity;
   private readonly queue: Waiter[] = [];
-  private readonly starts: number[] = [];
+  private readonly spacing = new Spacing();
   private state: RateState = UNLIMITED;
-  private granted = 0;
-  private nextStart = 0;
   private isServing = false;
   private timer: Timer | undefined;
   private leftAt = now();
@@ -106,8 +94,7 @@ export class Pace {
     const state = afterIdle(this.state, at - this.leftAt);
     return Math.max(
       0,
-      (this.starts.at(-1) ?? 0) + WINDOW + JITTER - at,
-      this.nextStart - at,
+      this.spacing.remaining,
       this.outage.remaining(at),
       isLearned(state, this.most, at) ? FORGETS_EVERY : 0,
     );
@@ -156,7 +143,7 @@ export class Pace {
 
   /** Nothing starts for `ms` from now on; a longer pause that is under way stays. */
   pause(ms: number): void {
-    this.nextStart = Math.max(this.nextStart, now() + ms);
+    this.spacing.pause(ms);
   }
 
   private resume(rate: number): void {
@@ -240,40 +227,31 @@ export class Pace {
     this.queue.splice(this.queue.indexOf(waiter), 1);
   }
 
-  /** Time until the next start is allowed, in ms; 0 or less if it is. */
   private delay(): number {
-    const windowStart = now() - WINDOW - JITTER;
-    while (this.starts[0] !== undefined && this.starts[0] <= windowStart) this.starts.shift();
-    const place = this.starts.length + this.granted - Math.max(1, Math.floor(this.most));
-    // Those that were granted and have not started yet count as starting now.
-    const firstOfWindow = place < 0 ? windowStart : (this.starts[place] ?? now());
-    return Math.max(this.nextStart - now(), firstOfWindow - windowStart);
+    return this.spacing.delay(this.most);
   }
 
   private grant(asker: Asker, isTrial: boolean): Turn {
-    const started = this.grantStart();
+    const grant = this.grantStart();
     return () => {
-      started();
+      const departure = grant();
       const asked = { item: asker, subject: asker.subject, startedAt: now(), isTrial };
-      return (sign, cause) => this.hear(asked, asker, sign, cause);
+      return (sign, cause) => this.hear({ ...asked, ...departure }, asker, sign, cause);
     };
   }
 
-  private grantStart(): () => void {
-    this.granted++;
-    const catchUp = allowedCatchUp(this.state, now());
-    this.nextStart = Math.max(this.nextStart, now() - catchUp) + 1_000 / this.rate;
-    return () => void this.start();
+  private grantStart(): () => Departure {
+    return this.spacing.take(this.rate, allowedCatchUp(this.state, now()));
   }
 
-  private hear(asked: Asked, asker: Asker, sign: Sign, cause: unknown): boolean {
+  private hear(asked: Asked & Departure, asker: Asker, sign: Sign, cause: unknown): boolean {
     const at = now();
     const wasOn = this.outage.isOn;
     const isRefused = sign === 'refused';
-    const { startedAt } = asked;
-    const counts = isRefused ? isNews(this.state, { startedAt }) : true;
+    const { startedAt, isBunched } = asked;
+    const counts = isRefused ? !isBunched && isNews(this.state, { startedAt }) : true;
     if (sign === 'accepted' || isRefused) {
-      this.state = afterAnswer(this.state, { startedAt, at, isRefused }, this.most);
+      this.state = afterAnswer(this.state, { startedAt, at, isRefused, isBunched }, this.most);
       this.outage.answered(asked, at, Date.now());
       asker.hasFailed = false;
     } else if (sign === 'down') {
@@ -284,15 +262,4 @@ export class Pace {
     if (wasOn || sign === 'down') this.timer?.cut();
     return counts && !(sign === 'down' && this.outage.isOn && asker.maxOutage > 0);
   }
-
-  /** A request leaves some turns of the event loop after it is started, in a busy process much later: that moment counts. */
-  private async start(): Promise<void> {
-    for (let turn = 0; turn < TURNS_TO_LEAVE; turn++) await sleep(0);
-    this.granted--;
-    this.starts.push(now());
-  }
-}
-/** Monotonic, so that setting the clock moves no request. */
-function now(): number {
-  return performance.now();
 }

@@ -13,8 +13,9 @@ export interface RateState {
   readonly rate: number;
   /** When that was. It is also what a round is told by: a request that had started before does not lower again. */
   readonly loweredAt: number;
-  /** What {@link allowedCatchUp} was then. */
+  /** What {@link allowedCatchUp} came to at the last refusal, and when that was. */
   readonly catchUp: number;
+  readonly evenedAt: number;
   /** Accepted in the present second and the one before it; the second began at `countedFrom`. */
   readonly countedFrom: number;
   readonly accepted: number;
@@ -26,6 +27,11 @@ export interface RateAnswer {
   readonly startedAt: number;
   readonly at: number;
   readonly isRefused: boolean;
+  /**
+   * Whether the request left closer behind another of this process than the rate allows, as happens in a busy process:
+   * then a refusal speaks against the burst, and says nothing of the rate.
+   */
+  readonly isBunched: boolean;
 }
 
 /** What is left of a rate after a round with a refusal; Netflix's AIMDLimit has 0.9, the AWS SDK 0.7. */
@@ -41,7 +47,7 @@ const CLIMB_SQUARED = 0.01;
 /** No decrease goes below so many starts a second: each is also a question whether there is room again. */
 const LOWEST = 1;
 
-/** Before anything was refused, a late timer is made up for; each round with a refusal halves that, down to the least. */
+/** Before anything was refused, a late timer is made up for; each refusal of a new round halves that, down to the least. */
 const MOST_CATCH_UP = 25;
 const LEAST_CATCH_UP = 1;
 
@@ -58,6 +64,7 @@ export const UNLIMITED: RateState = {
   rate: Infinity,
   loweredAt: -Infinity,
   catchUp: MOST_CATCH_UP,
+  evenedAt: -Infinity,
   countedFrom: -Infinity,
   accepted: 0,
   acceptedBefore: 0,
@@ -71,8 +78,8 @@ export function allowedRate({ rate, loweredAt }: RateState, most: number, now: n
 }
 
 /** How far starts may catch up with the grid after a late timer, in ms. */
-export function allowedCatchUp({ catchUp, loweredAt }: RateState, now: number): number {
-  return Math.min(MOST_CATCH_UP, catchUp * 2 ** ((now - loweredAt) / CATCH_UP_DOUBLES));
+export function allowedCatchUp({ catchUp, evenedAt }: RateState, now: number): number {
+  return Math.min(MOST_CATCH_UP, catchUp * 2 ** ((now - evenedAt) / CATCH_UP_DOUBLES));
 }
 
 /** Whether an answer tells something new: its request had started after the last decrease. */
@@ -82,7 +89,7 @@ export function isNews({ loweredAt }: RateState, { startedAt }: Pick<RateAnswer,
 
 /** Whether the state still differs from that of a process that has learned nothing. */
 export function isLearned(state: RateState, most: number, now: number): boolean {
-  return allowedRate(state, most, now) < most;
+  return allowedRate(state, most, now) < most || allowedCatchUp(state, now) < MOST_CATCH_UP;
 }
 
 /** The state after one more answer. */
@@ -90,13 +97,15 @@ export function afterAnswer(state: RateState, answer: RateAnswer, most: number):
   const counted = count(state, answer);
   if (!answer.isRefused || !isNews(state, answer)) return counted;
   const { at } = answer;
+  const catchUp = Math.max(LEAST_CATCH_UP, allowedCatchUp(state, at) / 2);
+  const evened = { ...counted, catchUp, evenedAt: at };
+  if (answer.isBunched) return evened;
   const before = allowedRate(state, most, at);
   const lowered = Math.max(before * DECREASE, acceptedLately(counted, at) * KEPT_OF_ACCEPTED);
   return {
-    ...counted,
+    ...evened,
     rate: Math.min(before, Math.max(lowered, Math.min(LOWEST, most))),
     loweredAt: at,
-    catchUp: Math.max(LEAST_CATCH_UP, allowedCatchUp(state, at) / 2),
   };
 }
 
