@@ -28,8 +28,10 @@ export async function documentImage(page: Page, name: string, clip?: Clip): Prom
 export async function documentCanvas(page: Page, name: string): Promise<void> {
   if (!isUpdating()) return;
   await page.setViewportSize({ width: 1280, height: 1080 });
-  await page.addStyleTag({ content: '[class*="nodeButtonsWrapper"] { visibility: hidden; }' });
   await page.getByTestId('zoom-to-fit').click();
+  const tools =
+    '[class*="nodeButtonsWrapper"], .vue-flow__panel, :has(> [data-test-id="execute-workflow-button"]) > *';
+  await page.addStyleTag({ content: `${tools} { visibility: hidden; }` });
   // The canvas glides there.
   await page.waitForTimeout(1_000);
   await documentImage(page, name, await partOfCanvas(page));
