@@ -7,7 +7,7 @@ const FOLDER = resolve(__dirname, '../../../docs/images');
 /** README's images are loaded by everyone who looks at it. */
 const LARGEST_BYTES = 150 * 1024;
 /** Around the nodes of a canvas, in px: room for their names below and for what an open output shows. */
-const MARGIN = { around: 24, right: 120, bottom: 32 };
+const MARGIN = { around: 24, right: 120, bottom: 24 };
 
 /**
  * Takes an image of the page for the documentation, or of the part of it that `clip` says; only if UPDATE_IMAGES is set,
