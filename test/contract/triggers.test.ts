@@ -42,7 +42,15 @@ describe.each([
     expect(field(name, 'outputMode')).toMatchObject({ default: 'single', noDataExpression: true });
     expect(optionValues(field(name, 'outputMode'))).toEqual(['single', 'perEvent']);
     const options = field(name, 'options').options as INodeProperties[];
-    expect(options.map((option) => [option.name, option.type])).toEqual([['ignoreRepeats', 'boolean']]);
+    expect(options.map((option) => [option.name, option.type])).toEqual([
+      ['ignoreRepeats', 'boolean'],
+      ...(name === 'asappStreamTrigger'
+        ? [
+            ['maxExecutions', 'number'],
+            ['silenceLimit', 'number'],
+          ]
+        : []),
+    ]);
   });
 
   test('tells the editor every key of an event, and none that does not exist', () => {

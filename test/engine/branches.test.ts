@@ -2,6 +2,7 @@ import { NodeHelpers, Workflow, type IDataObject, type INodeParameters } from 'n
 
 import { asappWorkflow, runAsapp, useAsapp } from '../support/asapp';
 import { branchParameters, ROWS, type BranchRow } from '../support/branches';
+import { refuseLooks } from '../support/looks';
 import { analyzeParameters } from '../support/parameters';
 
 const asapp = useAsapp();
@@ -129,6 +130,7 @@ describe('matching', () => {
   const kinds = ['connectionFailed', 'internalServerError', 'unexpectedResponse', 'serviceUnavailable'];
 
   test('sends what ASAPP may hold to In Doubt, wherever it stands, and whatever else takes its kind', async () => {
+    refuseLooks(asapp);
     const rows = [
       row({ name: 'Kinds', errors: kinds, codes: '5*' }),
       row({ errors: ['inDoubt', 'notFound'] }),
@@ -142,6 +144,7 @@ describe('matching', () => {
   });
 
   test('goes by the kind of what ASAPP may hold where no row has In Doubt', async () => {
+    refuseLooks(asapp);
     expect(await idsPerOutput([row({ errors: kinds })], [...doubtful, ...certain])).toEqual([
       [],
       ['FAULT404'],

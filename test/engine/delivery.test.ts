@@ -405,7 +405,7 @@ describe('unreasonable options', () => {
       parameters: branchParameters(undefined, { options: { [name]: value } as never }),
       items: messages(3, 3),
     });
-    expect(outputs[2]?.map(({ json }) => (json.error as IDataObject).message)).toEqual(
+    expect(outputs[3]?.map(({ json }) => (json.error as IDataObject).message)).toEqual(
       [0, 1, 2].map(() => expect.stringMatching(message) as string),
     );
     expect(asapp.sandbox.ledger.requests).toEqual([]);

@@ -94,7 +94,7 @@ describe('error-branches', () => {
   test.each([
     ['Fix Data', ['invalidInput', 'unprocessableEntity']],
     ['Post to Team', ['notFound', 'notFound']],
-    ['Look It Up', ['conflict', 'connectionFailed', 'unexpectedResponse']],
+    ['Look It Up', ['conflict', 'unexpectedResponse']],
     ['Page Operations', ['forbidden']],
     ['Open a Ticket', ['unexpectedResponse']],
   ])('ends at %s with %j', (end, kinds) => {
@@ -307,7 +307,7 @@ describe('chat-webhook', () => {
   });
 
   test('answers 502 when ASAPP cannot be reached', async () => {
-    asapp.sandbox.faults.set({ fault: 'resetAfterReading', operation: 'analyze' });
+    asapp.sandbox.faults.set({ fault: 'resetAfterReading', startsRun: false, operation: 'analyze' });
     refuseLooks(asapp);
     const { status, data } = await post({ conversationId: 'DEMO3', customerId: 'c-1', text: 'Hello' });
     expect([status, data]).toMatchObject([502, { error: { kind: 'connectionFailed', retryable: false } }]);

@@ -56,7 +56,7 @@ function promised({
   const letters = executeOnce ? scenario.slice(0, 1) : scenario;
   const only = (wanted: string) => letters.filter((letter) => wanted.includes(letter)).join('');
   const outputs = {
-    branches: [only('+'), only('r'), '', only('n'), '', ...(onError === 'continueErrorOutput' ? [''] : [])],
+    branches: [only('+'), '', only('r'), '', only('n'), ...(onError === 'continueErrorOutput' ? [''] : [])],
     stopWorkflow: [letters.join('')],
     continueRegularOutput: [letters.join('')],
     continueErrorOutput: [only('+'), only('nr')],

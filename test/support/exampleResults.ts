@@ -3,7 +3,7 @@
 /** Kinds of the items that leave authenticate-and-analyze on an error output, by the node that they arrive at. */
 export const KINDS_OF_FIRST_EXAMPLE = {
   'Not Authenticated': ['invalidInput', 'notFound', 'invalidInput'],
-  'Not Analyzed': ['invalidInput', 'conflict', 'tooManyRequests', 'internalServerError', 'connectionFailed'],
+  'Not Analyzed': ['invalidInput', 'conflict', 'tooManyRequests', 'internalServerError'],
 };
 
 /**
@@ -11,7 +11,7 @@ export const KINDS_OF_FIRST_EXAMPLE = {
  * Fix Request, Not Found, Check Key.
  */
 export const ROUNDS_OF_ERROR_BRANCHES = [
-  [6, 1, 3, 4, 2, 2, 1],
+  [7, 1, 2, 4, 2, 2, 1],
   [2, 0, 0, 2, 0, 0, 0],
   [1, 0, 0, 1, 0, 0, 0],
   [0, 0, 0, 1, 0, 0, 0],
@@ -19,11 +19,11 @@ export const ROUNDS_OF_ERROR_BRANCHES = [
 
 export const SUMMARY_OF_ERROR_BRANCHES = {
   conversations: 19,
-  Analyzed: 9,
+  Analyzed: 10,
   'Given Up': 1,
   'Fix Data': 2,
   'Post to Team': 2,
-  'Look It Up': 3,
+  'Look It Up': 2,
   'Page Operations': 1,
   'Open a Ticket': 1,
   unaccounted: 0,

@@ -263,15 +263,15 @@ describe('npm start without a file', () => {
 
   test('says how many items took which branch, run by run', () => {
     expect(second).toContain(
-      '13 of 19 items took an error branch: Other Errors 1, Check First 3, Retry Later 4, Fix Request 2, Not Found 2, Check Key 1',
+      '12 of 19 items took an error branch: Other Errors 1, Check First 2, Retry Later 4, Fix Request 2, Not Found 2, Check Key 1',
     );
     const table = second.slice(second.indexOf('\nBranches of Analyze\n') + 1).trimEnd();
     expect(table.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
       ['Branches of Analyze'],
       ['run 1', 'run 2', 'run 3', 'run 4'],
-      ['Success', '6', '2', '1', '0', '→ Analyzed'],
+      ['Success', '7', '2', '1', '0', '→ Analyzed'],
       ['Other Errors', '1', '0', '0', '0', '→ Open a Ticket'],
-      ['Check First', '3', '0', '0', '0', '→ Look It Up'],
+      ['Check First', '2', '0', '0', '0', '→ Look It Up'],
       ['Retry Later', '4', '2', '1', '1', '→ Count Failures'],
       ['Fix Request', '2', '0', '0', '0', '→ Fix Data'],
       ['Not Found', '2', '0', '0', '0', '→ Post to Team'],

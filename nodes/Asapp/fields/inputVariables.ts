@@ -40,7 +40,8 @@ const toggle: INodeProperties = {
 };
 
 const GIVEN: DisplayCondition = { _cnd: { exists: true } };
-const ROWS_GIVEN = { 'inputVariables.assignments': [GIVEN] };
+// From the root: n8n up to 2.8 looks in vain for a field that is called like a path.
+const ROWS_GIVEN = { '/inputVariables.assignments': [GIVEN] };
 const JSON_GIVEN = { inputVariablesJson: [{ _cnd: { not: '{}' } }] };
 
 /** Off, but on for a node that has variables and was saved without the switch: they must not be lost. */

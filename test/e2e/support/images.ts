@@ -7,7 +7,7 @@ const FOLDER = resolve(__dirname, '../../../docs/images');
 /** README's images are loaded by everyone who looks at it. */
 const LARGEST_BYTES = 150 * 1024;
 /** Around the nodes of a canvas, in px: room for their names below and for what an open output shows. */
-const MARGIN = { around: 24, right: 120, bottom: 32 };
+const MARGIN = { around: 24, right: 120, bottom: 24 };
 
 /**
  * Takes an image of the page for the documentation, or of the part of it that `clip` says; only if UPDATE_IMAGES is set,
@@ -28,8 +28,10 @@ export async function documentImage(page: Page, name: string, clip?: Clip): Prom
 export async function documentCanvas(page: Page, name: string): Promise<void> {
   if (!isUpdating()) return;
   await page.setViewportSize({ width: 1280, height: 1080 });
-  await page.addStyleTag({ content: '[class*="nodeButtonsWrapper"] { visibility: hidden; }' });
   await page.getByTestId('zoom-to-fit').click();
+  const tools =
+    '[class*="nodeButtonsWrapper"], .vue-flow__panel, :has(> [data-test-id="execute-workflow-button"]) > *';
+  await page.addStyleTag({ content: `${tools} { visibility: hidden; }` });
   // The canvas glides there.
   await page.waitForTimeout(1_000);
   await documentImage(page, name, await partOfCanvas(page));
