@@ -37,31 +37,51 @@ export async function withReply(
   if (json === undefined) return { ...replyFields(run), conversationId, ...(await find()), recovered: true };
   const until = Date.now() + item.replyTimeout * 1_000;
   const messageId = typeof json.messageId === 'string' ? json.messageId : undefined;
-  const healing =
-    messageId === undefined
-      ? undefined
-      : healWhenBroken(item, reader, { conversationId, messageId, run, until });
+  const accepted = { conversationId, messageId, run, until };
+  const healing = healWhenBroken(item, reader, accepted);
   const end = await replies.wait(conversationId, run, item.replyTimeout);
   if (end === 'complete') return { ...replyFields(run), ...json };
-  const healed = end !== 'cancelled' && run.hasGap ? await healing : undefined;
-  if (healed !== undefined) return { ...replyFields(healed), ...json, healed: true };
+  const read =
+    end !== 'cancelled' && run.hasGap
+      ? ((await healing) ?? (await healed(item, reader, accepted)))
+      : undefined;
+  if (read !== undefined) return { ...replyFields(read), ...json, healed: true };
   throw missing(end, item, { conversationId, messageId, run });
+}
+
+/** An item that ASAPP accepted, and until when its reply is waited for, in ms since 1970. */
+interface AwaitedItem {
+  conversationId: string;
+  messageId: string | undefined;
+  run: AwaitedReply;
+  until: number;
 }
 
 /** Reads what a broken event stream missed, beside waiting for what still comes on it. */
 async function healWhenBroken(
   item: ReadItem,
   reader: Reader,
-  { run, ...accepted }: { conversationId: string; messageId: string; run: AwaitedReply; until: number },
+  accepted: AwaitedItem,
 ): Promise<HealedReply | undefined> {
+  const { run } = accepted;
   await Promise.race([run.broken, run.over]);
+  // Whether a run that is over was the item's own can turn out later.
   if (!run.hasGap) return undefined;
+  const reply = await healed(item, reader, accepted);
+  // Nothing more needs to come.
+  if (reply !== undefined) run.release();
+  return reply;
+}
+
+async function healed(
+  item: ReadItem,
+  reader: Reader,
+  { messageId, run, ...accepted }: AwaitedItem,
+): Promise<HealedReply | undefined> {
+  if (messageId === undefined) return undefined;
   const { conversations } = item.run;
   const isNeeded = () => !run.isEnded || run.hasGap;
-  const healed = await heal({ ...accepted, reader, conversations, run, isNeeded });
-  // Nothing more needs to come.
-  if (healed !== undefined) run.release();
-  return healed;
+  return await heal({ ...accepted, messageId, reader, conversations, run, isNeeded });
 }
 
 /** What leaves of an item that ASAPP holds although its answer was lost: with its reply, if that is waited for. */
