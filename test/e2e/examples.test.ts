@@ -42,7 +42,7 @@ const CHECKS: Record<string, (run: IRun) => void> = {
     const conversationId = '01BX5ZZKBKACTAV9WEVGEMMVS0';
     const { messageId } = sandbox.ledger.messagesOf(conversationId)[0] ?? {};
     expect(messageId).toEqual(expect.any(String));
-    expect(itemsAt(run, 'Analyzed')).toEqual([{ conversationId, messageId }]);
+    expect(itemsAt(run, 'Analyzed')).toMatchObject([{ conversationId, messageId }, { recovered: true }]);
     for (const [node, kinds] of Object.entries(KINDS_OF_FIRST_EXAMPLE)) {
       expect(itemsAt(run, node).map(kindOf)).toEqual(kinds);
     }
@@ -216,7 +216,7 @@ test('dead-letters keeps what may be sent again, and sends it on Monday', async 
   sandbox.ledger.clear();
   const night = await executeFrom(n8n, 'dead-letters', 'When Clicking Execute');
   expect(itemsAt(night, 'Keep')).toMatchObject([{ conversationId: 'FAULT503TIMES1IDLETTER' }]);
-  expect(itemsAt(night, 'Look It Up').map(kindOf)).toEqual(['connectionFailed']);
+  expect(itemsAt(night, 'Look It Up').map(kindOf)).toEqual(['internalServerError']);
   const monday = await executeFrom(n8n, 'dead-letters', 'Every Monday');
   expect(itemsAt(monday, 'Remove')).toMatchObject([{ conversationId: 'FAULT503TIMES1IDLETTER' }]);
   expect(sandbox.ledger.messagesOf('FAULT503TIMES1IDLETTER')).toHaveLength(1);

@@ -51,8 +51,8 @@ const end: fc.Arbitrary<End> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.constantFrom<End>(
-      { kind: 'connectionFailed', isInDoubt: true, fault: { fault: 'resetAfterReading' } },
-      { kind: 'unexpectedResponse', isInDoubt: true, fault: { fault: 'emptyBody' } },
+      { kind: 'connectionFailed', isInDoubt: true, fault: { fault: 'resetAfterReading', accepted: false } },
+      { kind: 'unexpectedResponse', isInDoubt: true, fault: { fault: 'emptyBody', accepted: false } },
       { kind: 'unexpectedResponse', isInDoubt: true, fault: { fault: 'html', status: 200 } },
       { kind: 'internalServerError', isInDoubt: true, fault: { fault: 'html', status: 502 } },
     ),
@@ -97,7 +97,9 @@ type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 /** Runs a scenario; its conversations are its own. */
 async function run({ items, rows, settings: node }: Scenario, name: string): Promise<AsappRun> {
   items.forEach(({ end: { fault } }, index) => {
-    if (fault !== undefined) asapp.sandbox.faults.set({ ...fault, conversationId: `${name}C${index}` });
+    if (fault !== undefined) {
+      asapp.sandbox.faults.set({ ...fault, conversationId: `${name}C${index}`, operation: 'postAnalyze' });
+    }
   });
   const changes = { conversationId: '={{ $json.id }}' };
   return await runAsapp(asapp, {
