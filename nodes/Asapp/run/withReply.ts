@@ -41,10 +41,10 @@ export async function withReply(
   const healing = healWhenBroken(item, reader, accepted);
   const end = await replies.wait(conversationId, run, item.replyTimeout);
   if (end === 'complete') return { ...replyFields(run), ...json };
-  const read =
-    end !== 'cancelled' && run.hasGap
-      ? ((await healing) ?? (await healed(item, reader, accepted)))
-      : undefined;
+  // What ended is there to be read by now.
+  const ended = { ...accepted, until: Date.now() };
+  const hasMissed = end !== 'cancelled' && run.hasGap;
+  const read = hasMissed ? ((await healing) ?? (await healed(item, reader, ended))) : undefined;
   if (read !== undefined) return { ...replyFields(read), ...json, healed: true };
   throw missing(end, item, { conversationId, messageId, run });
 }
