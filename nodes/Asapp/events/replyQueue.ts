@@ -48,7 +48,7 @@ export class ReplyQueue {
     else if (this.uncertain !== undefined) {
       if (isKnown && isRepeatIn(this.uncertain, fingerprint, this.tells(event))) return;
       // It is of another run, whose start was missed.
-      this.uncertain.hasGap = true;
+      this.uncertain.miss();
       this.uncertain.release();
     } else if (head !== undefined && isKnown && isRepeatIn(head, fingerprint, this.tells(event))) {
       // A text that was said before tells that the start before it was a repeat as well.
@@ -63,7 +63,7 @@ export class ReplyQueue {
   /** Events may have been missed: runs that nobody waits for any more may be over. */
   noteGap(): void {
     for (const run of this.runs) run.miss();
-    if (this.uncertain !== undefined) this.uncertain.hasGap = true;
+    if (this.uncertain !== undefined) this.uncertain.miss();
     for (const run of this.runs.filter(({ isAwaited }) => !isAwaited)) this.abandon(run);
   }
 
@@ -99,7 +99,7 @@ export class ReplyQueue {
     else if (!head.hasStarted) head.start(isKnown);
     else if (second !== undefined) this.startSecond(head, second, isKnown);
     // Nobody else waits, so it goes on; but what it said so far may be of a run that had not ended.
-    else if (!head.isEmpty && this.unfinished.length > 0) head.hasGap = true;
+    else if (!head.isEmpty && this.unfinished.length > 0) head.miss();
     this.runs[0]?.taken.add(fingerprint);
   }
 
@@ -123,7 +123,7 @@ export class ReplyQueue {
     this.remove(first);
     this.unfinished.push(first);
     if (first.isAwaited) {
-      first.hasGap = true;
+      first.miss();
       first.end();
     }
     second.start(isKnown);

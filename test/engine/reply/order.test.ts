@@ -63,6 +63,13 @@ function play(...scripts: Array<Array<string | number>>): void {
   };
 }
 
+test('a run that starts once more while another may go on, and never ends, is given up in time', async () => {
+  play([], ['!', 'whose', '!']);
+  const startedAt = Date.now();
+  expect((await ask(['one', 'two'])).map(short)).toEqual(['replyTimeout', 'replyTimeout']);
+  expect(Date.now() - startedAt).toBeLessThan(10_000);
+});
+
 describe('a run that has not started takes nothing but its start', () => {
   test('neither the rest of a reply that the stream broke off', async () => {
     server.onMessage = ({ number, conversationId: id }) => {
