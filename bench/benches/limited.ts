@@ -10,20 +10,15 @@ import {
   type Sample,
   type Target,
 } from '../bench';
+import { CONCURRENCY, LATENCY, MEAN_LATENCY, REST } from '../limitedApi';
 import type { Peer } from '../peers';
 import { duration, ratio, whole } from '../report/format';
 import { idealTime, messages, split, type Work } from '../work';
 
 const LIMIT = 100;
-const LATENCY = { min: 100, max: 200 };
-const MEAN_LATENCY = 150;
-const CONCURRENCY = 30;
 
 /** The sequential node is measured on so many messages, and its time is scaled. */
 const SEQUENTIAL_MESSAGES = 40;
-
-/** The local ASAPP and the node's own pace have forgotten the run before after this, in ms. */
-const REST = 1_200;
 
 interface Case {
   readonly messages: number;

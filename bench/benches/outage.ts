@@ -1,13 +1,12 @@
 import { jobFor, withAsapp, type BenchContext, type BenchResult, type Target } from '../bench';
 import type { PlannedOutage } from '../asapp';
+import { CONCURRENCY, LATENCY } from '../limitedApi';
 import { median } from '../measure';
 import { duration, whole } from '../report/format';
 import { messages } from '../work';
 import { Workers } from '../workers';
 
-const LATENCY = { min: 100, max: 200 };
 const LIMIT = 100;
-const CONCURRENCY = 30;
 const MESSAGES = 600;
 const SECONDS = 20;
 

@@ -1,16 +1,10 @@
 import { jobFor, withAsapp, type BenchContext, type BenchResult, type Target } from '../bench';
 import type { AsappOptions, Summary } from '../asapp';
+import { CONCURRENCY, LATENCY, MEAN_LATENCY, REST } from '../limitedApi';
 import { median } from '../measure';
 import { duration, ratio, whole } from '../report/format';
 import { messages } from '../work';
 import { Workers, type TaskEnd } from '../workers';
-
-const LATENCY = { min: 100, max: 200 };
-const MEAN_LATENCY = 150;
-const CONCURRENCY = 30;
-
-/** The local ASAPP has forgotten its first requests after this, in ms. */
-const REST = 1_200;
 
 /** What is set as Max Requests per Second, in every process. */
 const OPTION = 100;

@@ -3,25 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import axios from 'axios';
 
-import { startSandbox, type Sandbox } from '../../sandbox';
-import { connectSandbox, webhookUrl, type Example } from '../../scripts/n8n/examples';
+import { webhookUrl, type Example } from '../../scripts/n8n/examples';
 import { eventually } from './support/eventually';
 import { sharedN8n } from './support/n8n';
 import { publish, unpublish } from './support/runs';
+import { useSandbox } from './support/suite';
 import { triggerAlone } from './support/triggerWorkflows';
 
 const n8n = sharedN8n();
 const EVENTS = Number(process.env.BURST_EVENTS ?? 2_000);
 const LONGEST_BURST_MS = 600_000;
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  await connectSandbox(n8n.api, sandbox);
-});
-afterAll(async () => {
-  await sandbox?.close();
-});
+const suite = useSandbox(n8n);
 
 /** Memory of n8n's process, in MB. */
 function memory(): number {
@@ -61,7 +54,10 @@ test(
       const before = memory();
       const startedAt = Date.now();
       for (let event = 0; event < EVENTS; event++) {
-        sandbox.streams.emit('burst', { type: 'reply', reply: { messageId: `M${event}`, text: 'Hello' } });
+        suite.sandbox.streams.emit('burst', {
+          type: 'reply',
+          reply: { messageId: `M${event}`, text: 'Hello' },
+        });
       }
       let peak = 0;
       let slowest = 0;

@@ -1,9 +1,7 @@
 import axios from 'axios';
 import type { IRun } from 'n8n-workflow';
 
-import { startSandbox, type Sandbox } from '../../sandbox';
 import {
-  connectSandbox,
   connectWebhook,
   numberedExamples,
   readExamples,
@@ -21,28 +19,31 @@ import { counts, itemsAt, kindOf } from '../support/runData';
 import { eventually } from './support/eventually';
 import { sharedN8n } from './support/n8n';
 import { execute, executeFrom, importWorkflows, publish, triggeredRuns, unpublish } from './support/runs';
+import { useSandbox } from './support/suite';
 
 const n8n = sharedN8n();
 const examples = readExamples();
 
-let sandbox: Sandbox;
+const suite = useSandbox(n8n);
 beforeAll(async () => {
-  sandbox = await startSandbox();
-  await connectSandbox(n8n.api, sandbox);
-  await connectWebhook(n8n.api, sandbox, webhookUrl(n8n.url));
-  await importWorkflows(n8n, numberedExamples(sandbox.url));
-});
-afterAll(async () => {
-  await sandbox?.close();
+  await connectWebhook(n8n.api, suite.sandbox, webhookUrl(n8n.url));
+  await importWorkflows(n8n, numberedExamples(suite.sandbox.url));
 });
 
 /** What each example must have done in a whole n8n; test/engine/examples.test.ts looks at the details. */
 const CHECKS: Record<string, (run: IRun) => void> = {
   'authenticate-and-analyze': (run) => {
     const conversationId = '01BX5ZZKBKACTAV9WEVGEMMVS0';
-    const { messageId } = sandbox.ledger.messagesOf(conversationId)[0] ?? {};
+    const { messageId } = suite.sandbox.ledger.messagesOf(conversationId)[0] ?? {};
     expect(messageId).toEqual(expect.any(String));
-    expect(itemsAt(run, 'Analyzed')).toMatchObject([{ conversationId, messageId }, { recovered: true }]);
+    expect(itemsAt(run, 'Analyzed')).toEqual([
+      { conversationId, messageId },
+      {
+        conversationId: 'FAULTRESETAFTERREADINGONANALYZE',
+        messageId: expect.any(String) as string,
+        recovered: true,
+      },
+    ]);
     for (const [node, kinds] of Object.entries(KINDS_OF_FIRST_EXAMPLE)) {
       expect(itemsAt(run, node).map(kindOf)).toEqual(kinds);
     }
@@ -52,15 +53,15 @@ const CHECKS: Record<string, (run: IRun) => void> = {
     expect(counts(run, 'Analyze')).toEqual(ROUNDS_OF_ERROR_BRANCHES);
     expect(itemsAt(run, 'Summary')).toEqual([SUMMARY_OF_ERROR_BRANCHES]);
     for (const { conversationId, messageId } of itemsAt(run, 'Analyzed')) {
-      const accepted = sandbox.ledger.messagesOf(String(conversationId));
+      const accepted = suite.sandbox.ledger.messagesOf(String(conversationId));
       expect(accepted.map((message) => message.messageId)).toEqual([messageId]);
     }
-    expect(sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
+    expect(suite.sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
   },
 
   'scheduled-sweep': (run) => {
     expect(itemsAt(run, 'Summary')).toEqual([SUMMARY_OF_SWEEP]);
-    expect(sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
+    expect(suite.sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
   },
 
   'reply-with-authentication': (run) => {
@@ -70,7 +71,7 @@ const CHECKS: Record<string, (run: IRun) => void> = {
       'What is my balance?': expect.stringContaining('you are authenticated') as string,
     });
     expect(itemsAt(run, 'Not Authenticated').map(kindOf)).toEqual(['unprocessableEntity']);
-    expect(sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
+    expect(suite.sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
   },
 
   'hand-over-to-ticket': (run) => {
@@ -157,7 +158,7 @@ test('chat-webhook answers a chat message', async () => {
 
 /** What was posted as an alert. */
 async function alerts(): Promise<unknown[]> {
-  return (await axios.get<{ alerts: unknown[] }>(`${sandbox.url}/sandbox/overview`)).data.alerts;
+  return (await axios.get<{ alerts: unknown[] }>(`${suite.sandbox.url}/sandbox/overview`)).data.alerts;
 }
 
 test('alert-on-failure posts what stopped another workflow', async () => {
@@ -213,20 +214,20 @@ test('failure-report keeps a row of each failure', async () => {
 });
 
 test('dead-letters keeps what may be sent again, and sends it on Monday', async () => {
-  sandbox.ledger.clear();
+  suite.sandbox.ledger.clear();
   const night = await executeFrom(n8n, 'dead-letters', 'When Clicking Execute');
   expect(itemsAt(night, 'Keep')).toMatchObject([{ conversationId: 'FAULT503TIMES1IDLETTER' }]);
   expect(itemsAt(night, 'Look It Up').map(kindOf)).toEqual(['internalServerError']);
   const monday = await executeFrom(n8n, 'dead-letters', 'Every Monday');
   expect(itemsAt(monday, 'Remove')).toMatchObject([{ conversationId: 'FAULT503TIMES1IDLETTER' }]);
-  expect(sandbox.ledger.messagesOf('FAULT503TIMES1IDLETTER')).toHaveLength(1);
-  expect(sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
+  expect(suite.sandbox.ledger.messagesOf('FAULT503TIMES1IDLETTER')).toHaveLength(1);
+  expect(suite.sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
   const next = await executeFrom(n8n, 'dead-letters', 'Every Monday');
   expect(itemsAt(next, 'Kept Letters')).toEqual([]);
 });
 
 test.each(EVENT_EXAMPLES)('%s runs', async (id) => {
-  sandbox.ledger.clear();
+  suite.sandbox.ledger.clear();
   await publish(n8n, id);
   // Its manual part sends the messages; nobody listens to the stream that it names unless it is published itself.
   const sent = await executeFrom(n8n, 'events-by-stream', 'When Clicking Execute');
@@ -236,7 +237,7 @@ test.each(EVENT_EXAMPLES)('%s runs', async (id) => {
 });
 
 test.each(Object.keys(CHECKS))('%s runs', async (id) => {
-  sandbox.ledger.clear();
+  suite.sandbox.ledger.clear();
   // It exports what another one has imported.
   if (id === 'transcript-export') await execute(n8n, 'import-history');
   const run = await execute(n8n, id);

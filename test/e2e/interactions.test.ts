@@ -1,12 +1,12 @@
 import type { IDataObject, IRun } from 'n8n-workflow';
 
-import { startSandbox, type Sandbox } from '../../sandbox';
-import { connectSandbox, connectWebhook, webhookUrl } from '../../scripts/n8n/examples';
+import { connectWebhook, webhookUrl } from '../../scripts/n8n/examples';
 import { itemsAt } from '../support/runData';
 import { INTERACTIONS, type Interaction } from './support/interactions';
 import { byStream, byWebhook, waiting } from './support/interactionWorkflows';
 import { sharedN8n } from './support/n8n';
 import { publish, triggeredRuns, unpublish } from './support/runs';
+import { useSandbox } from './support/suite';
 
 const n8n = sharedN8n();
 
@@ -49,14 +49,7 @@ const EVENT_COUNT = INTERACTIONS.flatMap(({ replies, resumed = [], request = [] 
   [replies, resumed, request].flat(2),
 ).length;
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  await connectSandbox(n8n.api, sandbox);
-});
-afterAll(async () => {
-  await sandbox?.close();
-});
+const suite = useSandbox(n8n);
 
 /** Sends a chat message; resolves with what the workflow answers. */
 async function say(path: string, { conversationId, context }: Interaction, text: string): Promise<unknown> {
@@ -83,9 +76,9 @@ describe.each([
   const answers: Record<string, unknown[]> = {};
   let runs: IRun[];
   beforeAll(async () => {
-    sandbox.ledger.clear();
-    sandbox.webhook.clear();
-    if (file === byWebhook) await connectWebhook(n8n.api, sandbox, webhookUrl(n8n.url, [file]));
+    suite.sandbox.ledger.clear();
+    suite.sandbox.webhook.clear();
+    if (file === byWebhook) await connectWebhook(n8n.api, suite.sandbox, webhookUrl(n8n.url, [file]));
     await n8n.api.request('POST', '/workflows', file);
     await publish(n8n, file.id);
     await Promise.all(
@@ -103,7 +96,7 @@ describe.each([
 
   test('runs every execution to its end', () => {
     expect(runs.map(({ status }) => status)).toEqual(runs.map(() => 'success'));
-    expect(sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
+    expect(suite.sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
   });
 
   test.each(INTERACTIONS)('carries $name', (interaction) => {
@@ -114,8 +107,8 @@ describe.each([
     expect(requests).toEqual(request === undefined ? [] : [request]);
     expect(transfers).toEqual(transfer === undefined ? [] : [transfer]);
 
-    const messageIds = sandbox.ledger.messagesOf(conversationId).map(({ messageId }) => messageId);
-    expect(sandbox.ledger.conversations.get(conversationId)?.authentications).toBe(
+    const messageIds = suite.sandbox.ledger.messagesOf(conversationId).map(({ messageId }) => messageId);
+    expect(suite.sandbox.ledger.conversations.get(conversationId)?.authentications).toBe(
       request === 'authenticationRequested' ? 1 : 0,
     );
     expect(answers[conversationId]).toEqual(

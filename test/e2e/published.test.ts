@@ -1,8 +1,8 @@
-import { startSandbox, type Sandbox } from '../../sandbox';
-import { connectSandbox, type Example } from '../../scripts/n8n/examples';
+import { type Example } from '../../scripts/n8n/examples';
 import { itemsAt } from '../support/runData';
 import { sharedN8n } from './support/n8n';
 import { importWorkflows, lastRun, publish } from './support/runs';
+import { useSandbox } from './support/suite';
 
 const n8n = sharedN8n();
 
@@ -49,15 +49,10 @@ const WORKFLOW: Example = {
   settings: { executionOrder: 'v1' },
 };
 
-let sandbox: Sandbox;
+const suite = useSandbox(n8n);
 beforeAll(async () => {
-  sandbox = await startSandbox();
-  await connectSandbox(n8n.api, sandbox);
   await importWorkflows(n8n, [WORKFLOW]);
   await publish(n8n, WORKFLOW.id);
-});
-afterAll(async () => {
-  await sandbox?.close();
 });
 
 async function post(conversationId: string): Promise<unknown> {
@@ -72,7 +67,7 @@ async function post(conversationId: string): Promise<unknown> {
 
 test('a published workflow delivers what its webhook gets', async () => {
   const answer = await post('WEBHOOK1');
-  const [accepted] = sandbox.ledger.messagesOf('WEBHOOK1');
+  const [accepted] = suite.sandbox.ledger.messagesOf('WEBHOOK1');
   expect(accepted).toMatchObject({ text: 'Where is my order?', externalId: 'customer-1', times: 1 });
   expect(answer).toEqual([{ conversationId: 'WEBHOOK1', messageId: accepted?.messageId }]);
   expect(itemsAt(await lastRun(n8n, WORKFLOW.id), 'Analyze')).toEqual(answer);

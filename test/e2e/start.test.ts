@@ -1,96 +1,23 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { numberedExamples } from '../../scripts/n8n/examples';
-import { signIn, type RestApi } from '../../scripts/n8n/restApi';
+import type { RestApi } from '../../scripts/n8n/restApi';
 import { eventually } from './support/eventually';
 import { sharedN8n } from './support/n8n';
+import { useStartCommand } from './support/startCommand';
 
-const SCRIPT = resolve(__dirname, '../../scripts/n8n.mjs');
+const command = useStartCommand();
+const { run, started } = command;
 
-let state: string;
 let userFolder: string;
-let commands: Command[] = [];
 beforeEach(() => {
-  state = mkdtempSync(join(tmpdir(), 'n8n-nodes-asapp-state-'));
-  userFolder = join(state, 'n8n-nodes-asapp', 'n8n');
+  userFolder = command.folder('n8n');
 });
-afterEach(async () => {
-  for (const { child, ended } of commands) {
-    child.kill('SIGTERM');
-    await ended;
-  }
-  commands = [];
-  rmSync(state, { recursive: true, force: true, maxRetries: 5 });
-});
-
-interface Command {
-  child: ChildProcess;
-  /** All it printed so far. */
-  output: () => string;
-  /** Its exit code. */
-  ended: Promise<number | null>;
-}
-
-/** Runs `npm run n8n` on free ports, unless `args` say otherwise, with a state folder of this test's own. */
-function run(...args: string[]): Command {
-  // jest's own settings are not for the TypeScript that this runs.
-  const { NODE_OPTIONS: _options, NODE_ENV: _env, ...env } = process.env;
-  const child = spawn(process.execPath, [SCRIPT, '--port', '0', '--sandbox-port', '0', ...args], {
-    env: { ...env, XDG_STATE_HOME: state },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  }
-  const ended = once(child, 'close').then(([code]) => code as number | null);
-  const command = { child, output: () => output, ended };
-  commands.push(command);
-  return command;
-}
-
-interface Started extends Command {
-  url: string;
-  sandboxUrl: string;
-  api: RestApi;
-}
-
-/** As {@link run}, when n8n is there; signs in with the login that it printed. */
-async function started(...args: string[]): Promise<Started> {
-  const running = run(...args);
-  while (!running.output().includes('Ctrl-C stops everything')) {
-    if (running.child.exitCode !== null) throw new Error(`It ended:\n${running.output()}`);
-    await sleep(100);
-  }
-  const read = (pattern: RegExp): string => pattern.exec(running.output())?.[1] ?? '';
-  const url = read(/^n8n is at (\S+)$/m);
-  const api = await signIn(url, { email: read(/Email +(\S+)/), password: read(/Password +(\S+)/) });
-  return { ...running, url, sandboxUrl: read(/Local ASAPP +(\S+)/), api };
-}
 
 /** The processes that n8n and what it starts have: they all work in its user folder. */
 function processesOfN8n(): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`) === userFolder;
-    } catch {
-      return false;
-    }
-  });
+  return command.processesIn(userFolder);
 }
 
 interface SavedCredential {

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Fault } from '../../sandbox';
 import { startAsappRun, useAsapp } from '../support/asapp';
+import { looks } from '../support/looks';
 import { operationRunner } from '../support/operation';
 import { CONVERSATION_ID } from '../support/parameters';
 
@@ -10,10 +11,6 @@ const asapp = useAsapp();
 const run = operationRunner(asapp);
 
 const LOOKS = /3 looks/;
-
-function looks(): number {
-  return asapp.sandbox.ledger.requests.filter(({ operation }) => operation === 'getMessages').length;
-}
 
 function errorOf({ error }: IDataObject): IDataObject {
   return error as IDataObject;
@@ -53,7 +50,7 @@ describe.each(SAYING)('%s', (name, operation, changes) => {
     expect(json).toHaveLength(1);
     expect(json[0]).toMatchObject({ conversationId: CONVERSATION_ID, recovered: true });
     expect(json[0]).toMatchObject(ids.length === 1 ? { messageId: ids[0] } : { messageIds: ids });
-    expect(looks()).toBe(1);
+    expect(looks(asapp)).toBe(1);
     expect(task.hints?.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^1 item, \d\.\d s, 1 found in their conversation$/),
     ]);
@@ -64,7 +61,7 @@ describe.each(SAYING)('%s', (name, operation, changes) => {
     asapp.sandbox.faults.set({ fault: 'status', status: 500, operation, times: 1 });
     const { json } = await run(name, { ...changes, options: { maxRetries: 1 } });
     expect(json[0]).not.toHaveProperty('error');
-    expect(looks()).toBe(3);
+    expect(looks(asapp)).toBe(3);
     const bodies = asapp.sandbox.ledger.requests
       .filter(({ operationId }) => operationId === operation)
       .map(({ rawBody }) => rawBody);
@@ -106,7 +103,7 @@ describe('what the list of messages shows', () => {
     asapp.sandbox.faults.set({ ...lost, fault: 'status', status: 500, accepted: true } as Fault);
     const { json } = await run('generativeAgent.analyze', { options: { maxRetries: 3 } });
     expect(json[0]).toMatchObject({ recovered: true });
-    expect(looks()).toBe(2);
+    expect(looks(asapp)).toBe(2);
     expect(asapp.sandbox.ledger.messages).toHaveLength(1);
   }, 15_000);
 
@@ -124,7 +121,7 @@ describe('what the list of messages shows', () => {
     asapp.sandbox.faults.set(lost);
     const { json } = await run('generativeAgent.analyze');
     expect(json[0]).toMatchObject({ recovered: true });
-    expect(looks()).toBe(2);
+    expect(looks(asapp)).toBe(2);
   }, 15_000);
 
   test('with thousands of messages still tells the item', async () => {
@@ -155,7 +152,7 @@ test('of several messages, what ASAPP holds is not sent again', async () => {
 
 test('a run without failures looks at nothing', async () => {
   await run('generativeAgent.analyze', {}, { items: [{}, {}, {}] });
-  expect(looks()).toBe(0);
+  expect(looks(asapp)).toBe(0);
 });
 
 test('two executions that talk to one conversation take turns', async () => {

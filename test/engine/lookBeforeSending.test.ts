@@ -1,5 +1,6 @@
 // Look Before Sending: a workflow that runs again over the same data says nothing twice.
 import { runAsapp, startAsappRun, useAsapp, type AsappRunOptions } from '../support/asapp';
+import { looks } from '../support/looks';
 import { analyzeParameters } from '../support/parameters';
 
 const asapp = useAsapp();
@@ -24,18 +25,14 @@ function given(items = rows(12, 3), changes = {}): AsappRunOptions {
   };
 }
 
-function looks(): number {
-  return asapp.sandbox.ledger.requests.filter(({ operation }) => operation === 'getMessages').length;
-}
-
 test('what is there leaves as already there, after one look a conversation', async () => {
   const first = await runAsapp(asapp, given());
   expect(first.json.every((json) => !('alreadyThere' in json) && !('error' in json))).toBe(true);
-  expect(looks()).toBe(3);
+  expect(looks(asapp)).toBe(3);
   const second = await runAsapp(asapp, given());
   expect(second.json.every(({ alreadyThere }) => alreadyThere === true)).toBe(true);
   expect(second.json.map(({ messageId }) => messageId)).toEqual(first.json.map(({ messageId }) => messageId));
-  expect(looks()).toBe(6);
+  expect(looks(asapp)).toBe(6);
   expect(asapp.sandbox.ledger.messages).toHaveLength(12);
 });
 

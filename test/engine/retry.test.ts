@@ -3,6 +3,7 @@ import type { INode, INodeParameters, IRunExecutionData } from 'n8n-workflow';
 
 import { runAsapp, startAsappRun, useAsapp, type AsappRun, type AsappRunOptions } from '../support/asapp';
 import { branchParameters } from '../support/branches';
+import { looks } from '../support/looks';
 import { analyzeParameters, parametersOf } from '../support/parameters';
 
 const asapp = useAsapp();
@@ -39,10 +40,6 @@ function withoutContext(data: IRunExecutionData): IRunExecutionData {
   return copy;
 }
 
-function looks(): number {
-  return asapp.sandbox.ledger.requests.filter(({ operation }) => operation === 'getMessages').length;
-}
-
 function expectEachOnce(count: number): void {
   const { ledger } = asapp.sandbox;
   expect(ledger.acceptedMoreThanOnce()).toEqual([]);
@@ -75,7 +72,7 @@ describe.each(['analyze', 'create'])('a stopped run of %s', (name) => {
     expect(retried.items).toHaveLength(20);
     expect(retried.json.every(({ messageId }) => typeof messageId === 'string')).toBe(true);
     expectEachOnce(20);
-    expect(looks()).toBe(20 - sent);
+    expect(looks(asapp)).toBe(20 - sent);
   });
 
   test('is retried after a crash that kept nothing: what is there leaves as recovered', async () => {
@@ -86,7 +83,7 @@ describe.each(['analyze', 'create'])('a stopped run of %s', (name) => {
     expect(retried.items).toHaveLength(20);
     expect(retried.json.filter(({ recovered }) => recovered === true)).toHaveLength(sent);
     expectEachOnce(20);
-    expect(looks()).toBe(20);
+    expect(looks(asapp)).toBe(20);
   });
 });
 

@@ -2,8 +2,8 @@ import { remedyInDoubt } from './advice';
 import { AsappError, type AsappErrorDetails, type Circumstances } from './asappError';
 import { ERROR_KINDS } from './errorKinds';
 
-/** A failed item, as it is known where it failed. */
-interface FailedItem {
+/** An item that failed, and what delivery needs to know about it. */
+export interface Failure {
   error: AsappErrorDetails;
   circumstances: Circumstances;
 }
@@ -20,7 +20,7 @@ export interface Sighting {
 }
 
 /** Whether the conversation can tell how an item ended: ASAPP may hold it, or says that it does. A refusal is no doubt. */
-export function canBeSettled({ error: { kind, inDoubt } }: FailedItem): boolean {
+export function canBeSettled({ error: { kind, inDoubt } }: Failure): boolean {
   return kind === 'conflict' || inDoubt === true;
 }
 
@@ -30,7 +30,7 @@ export function isAsappsLastWord({ kind, requestId, phase }: AsappErrorDetails):
 }
 
 /** ASAPP does not hold the item: it can be sent again like any other that failed in this way. */
-export function notHeld({ error, circumstances }: FailedItem, looks: number): FailedItem {
+export function notHeld({ error, circumstances }: Failure, looks: number): Failure {
   const { inDoubt: _inDoubt, ...facts } = error;
   const { retryable, advice } = ERROR_KINDS[error.kind];
   return {
@@ -40,7 +40,7 @@ export function notHeld({ error, circumstances }: FailedItem, looks: number): Fa
 }
 
 /** The item stays in doubt; its description says what was seen. */
-export function unsettled({ error, circumstances }: FailedItem, sighting: Sighting): FailedItem {
+export function unsettled({ error, circumstances }: Failure, sighting: Sighting): Failure {
   const remedy = remedyInDoubt(error);
   const description = [
     sightingWords(sighting),
@@ -88,11 +88,7 @@ export function mayHaveBeenSaid(looks: number): AsappError {
 }
 
 /** Nothing was sent, as the conversation could not be looked at first. `isDoubt`: an earlier try may have sent the item. */
-export function lookFailed(
-  { error, circumstances }: FailedItem,
-  looks: number,
-  isDoubt: boolean,
-): FailedItem {
+export function lookFailed({ error, circumstances }: Failure, looks: number, isDoubt: boolean): Failure {
   const message = `Nothing was sent, as the conversation could not be looked at first: ${error.message}`;
   const facts: AsappErrorDetails = { ...error, message, attempts: 0, phase: 'notSent', looks };
   return isDoubt

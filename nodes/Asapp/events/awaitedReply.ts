@@ -28,8 +28,6 @@ export class AwaitedReply {
   isEnded = false;
   /** Whether an item still waits for it. */
   isAwaited = true;
-  /** It is taken for the item's own only because no other one began within a moment after it. */
-  isAssumed = false;
   /** What it began with was there before, in every detail, and nothing tells that it is another event. */
   hasFamiliarStart = false;
   /** Fingerprints of its events. */

@@ -80,7 +80,6 @@ export class ReplyQueue {
   /** A moment passed after the end of a run: it was its own. */
   settle(run: AwaitedReply): void {
     if (this.uncertain !== run) return;
-    run.isAssumed = true;
     this.uncertain = undefined;
     this.unfinished = [];
   }

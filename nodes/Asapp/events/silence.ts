@@ -24,7 +24,7 @@ export class Silence {
   private vainCuts = 0;
   private isHeard = false;
 
-  /** \`fixed\`: the limit, if a person set it. */
+  /** `fixed`: the limit, if a person set it. */
   constructor(private readonly fixed?: number) {}
 
   /** undefined: the stream may be silent for as long as it likes. */

@@ -1,7 +1,7 @@
 const PICOSECONDS_PER_MILLISECOND = 1_000_000_000n;
 
 /** The most digits of a second that ASAPP takes. */
-export const MOST_DIGITS = 12;
+const MOST_DIGITS = 12;
 
 /** A point in time in picoseconds since 1970: ASAPP takes up to twelve digits of a second. */
 export type Instant = bigint;

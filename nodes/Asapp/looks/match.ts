@@ -11,6 +11,12 @@ export interface StoredMessage {
   clientTimestamp: string;
 }
 
+/** What a conversation had, oldest first. `isWhole`: what is not there was not stored. */
+export interface StoredConversation {
+  messages: StoredMessage[];
+  isWhole: boolean;
+}
+
 /**
  * A message that may be among them. Its time is known, or only its three digits behind the milliseconds (`mark`) and
  * when it can have been said at the earliest.
@@ -44,26 +50,22 @@ export function matchMessages(
   const matches: Match[] = wanted.map(() => 'absent');
   const open = new Set(wanted.keys());
 
-  // First those whose text is there as well.
-  const groups = new Map<string, number[]>();
+  // First those whose text is there as well; those that can be the same messages together.
+  const groups = new Map<string, { same: StoredMessage[]; indexes: number[] }>();
   for (const index of open) {
-    const same = sameText(candidates[index] ?? [], wanted[index]?.text);
+    const same = (candidates[index] ?? []).filter(({ text }) => text === wanted[index]?.text);
     if (same.length === 0) continue;
     const key = same.map(({ messageId }) => messageId).join(' ');
-    groups.set(key, [...(groups.get(key) ?? []), index]);
+    const group = groups.get(key) ?? { same, indexes: [] };
+    group.indexes.push(index);
+    groups.set(key, group);
   }
-  const bySize = [...groups.values()].sort((a, b) => sizeOf(a) - sizeOf(b));
-  function sizeOf([first = -1]: number[]): number {
-    return sameText(candidates[first] ?? [], wanted[first]?.text).length;
-  }
-  for (const indexes of bySize) {
-    const [first = -1] = indexes;
-    const same = sameText(candidates[first] ?? [], wanted[first]?.text).filter((message) =>
-      free.has(message),
-    );
+  const bySize = [...groups.values()].sort((a, b) => a.same.length - b.same.length);
+  for (const { same, indexes } of bySize) {
+    const left = same.filter((message) => free.has(message));
     for (const [place, index] of indexes.entries()) {
       open.delete(index);
-      const message = same.length === indexes.length ? same[place] : undefined;
+      const message = left.length === indexes.length ? left[place] : undefined;
       matches[index] = message ?? 'ambiguous';
       if (message !== undefined) free.delete(message);
     }
@@ -84,10 +86,6 @@ export function matchMessages(
     matches[index] = redactedMatch(one, rest, isOnly ? message : undefined, digits);
   }
   return matches;
-}
-
-function sameText(messages: readonly StoredMessage[], text: string | undefined): StoredMessage[] {
-  return messages.filter((message) => message.text === text);
 }
 
 function canBe(wanted: WantedMessage, message: StoredMessage, digits: number): boolean {

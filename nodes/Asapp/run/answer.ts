@@ -40,7 +40,7 @@ function entriesOf(list: unknown, limit: number | undefined): Reading {
 }
 
 /** The JSON object in a text, or what is wrong with it. */
-function objectIn(text: string): IDataObject | string {
+export function objectIn(text: string): IDataObject | string {
   if (text.trim() === '') return 'is empty';
   let value: unknown;
   try {

@@ -1,7 +1,5 @@
 import { watchLane, type SharedLane } from '../delivery/sharedLanes';
-import { matchMessages, type Match, type WantedMessage } from '../looks/match';
-import type { Conversation } from './look';
-import type { Failure } from './outcome';
+import { matchMessages, type Match, type StoredConversation, type WantedMessage } from '../looks/match';
 
 /** A message of a run that may be in its conversation. */
 export interface WantedItem {
@@ -30,14 +28,14 @@ export class KnownConversation {
   }
 
   /** Whether a list of its messages has all that ASAPP holds, as far as can be known. */
-  isWhole({ messages, isWhole }: Conversation): boolean {
+  isWhole({ messages, isWhole }: StoredConversation): boolean {
     const { lastDelivered } = this;
     if (lastDelivered === undefined) return isWhole;
     return isWhole && messages.some(({ messageId }) => messageId === lastDelivered);
   }
 
   /** Finds messages in a list; what is not in a list that is not whole may be there all the same. */
-  match(wanted: readonly WantedMessage[], conversation: Conversation): Match[] {
+  match(wanted: readonly WantedMessage[], conversation: StoredConversation): Match[] {
     const matches = matchMessages(wanted, conversation.messages, this.claimed);
     if (this.isWhole(conversation)) return matches;
     return matches.map((match) => (match === 'absent' ? 'ambiguous' : match));
@@ -49,7 +47,7 @@ export class KnownConversation {
   }
 
   /** Keeps what a look says of all items of the run in it. */
-  see(all: readonly WantedItem[], conversation: Conversation): void {
+  see(all: readonly WantedItem[], conversation: StoredConversation): void {
     const items = all.filter(({ itemIndex }) => !this.done.has(itemIndex));
     const matches = this.match(
       items.flatMap(({ wanted }) => wanted),
@@ -93,9 +91,4 @@ export class Conversations {
   close(): void {
     for (const conversation of this.known.values()) conversation.close();
   }
-}
-
-/** Whether a look came to nothing. */
-export function sawNothing(look: Conversation | Failure): look is Failure {
-  return 'error' in look;
 }

@@ -62,7 +62,7 @@ export class EarlierTries {
     return this.found.get(itemIndex);
   }
 
-  /** Notes that an item is about to be sent, with these times; after a crash of nothing but the run, they find it. */
+  /** Notes that an item is about to be sent, with messages of these times: a Retry looks for just those. */
   noteSending(itemIndex: number, content: string, said: string[]): void {
     this.kept[itemIndex] = { content, said, sentAt: Date.now() };
   }

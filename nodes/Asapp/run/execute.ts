@@ -140,7 +140,7 @@ function ownMemory(context: IExecuteFunctions): Map<number, Outcome> {
 function routeItems(
   context: IExecuteFunctions,
   outcomes: Array<Outcome | undefined>,
-  { branchNames, route }: ErrorRouting,
+  { branchNames, route, stopsAtFailure }: ErrorRouting,
   { conversations, tally, operation }: StartedRun,
 ): INodeExecutionData[][] {
   const items = context.getInputData();
@@ -158,7 +158,8 @@ function routeItems(
         error,
         delivered,
         total: items.length,
-        conversationId: conversationOf(context, operation, itemIndex),
+        // Only the error that stops the workflow names it.
+        conversationId: stopsAtFailure ? conversationOf(context, operation, itemIndex) : undefined,
       });
       outputs[routed.output]?.push(routed.item);
     } else {

@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { AcceptedItem } from '../errors/asappError';
 import type { AwaitedReply, ReplyOutcome } from '../events/awaitedReply';
-import { sawNothing, type Conversations } from './conversations';
 import { readMessages, readState, type Reader } from './look';
+import { isFailure } from './outcome';
 
 /** Between two readings of the state, in ms; the last goes on. */
 const READ_AGAIN_AFTER = [500, 1_000, 2_000, 4_000];
@@ -18,7 +18,6 @@ const OUTCOMES = new Map<string, ReplyOutcome>([
 /** A reply that was not received as a whole, of an item that ASAPP holds under `messageId`. */
 export interface MissedReply {
   reader: Reader;
-  conversations: Conversations;
   conversationId: string;
   messageId: string;
   /** Until when GenerativeAgent is waited for, in ms since 1970. */
@@ -53,15 +52,15 @@ export async function heal(missed: MissedReply): Promise<HealedReply | undefined
 }
 
 async function healNow(missed: MissedReply, readings: number): Promise<HealedReply | undefined | 'notYet'> {
-  const { reader, conversations, conversationId, messageId, run } = missed;
+  const { reader, conversationId, messageId, run } = missed;
   const state = await readState(reader, conversationId);
   if (state === undefined) return undefined;
   if (typeof state !== 'string') return state.error.retryable ? 'notYet' : undefined;
   if (state === 'processing') return 'notYet';
   const look = await readMessages(reader, conversationId);
   if (look === undefined) return undefined;
-  conversations.looks++;
-  if (sawNothing(look)) return look.error.retryable ? 'notYet' : undefined;
+  reader.run.conversations.looks++;
+  if (isFailure(look)) return look.error.retryable ? 'notYet' : undefined;
   const place = look.messages.findIndex((message) => message.messageId === messageId);
   if (place === -1) return 'notYet';
   const after = look.messages.slice(place + 1);

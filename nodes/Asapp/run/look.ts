@@ -1,41 +1,30 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { sendUntilFinal, type Waiting } from '../delivery/attempts';
+import { sendUntilFinal } from '../delivery/attempts';
 import { fromAnswer, fromFailure, fromUnexpectedBody } from '../errors/asappError';
 import { secretsOf } from '../errors/redact';
-import type { StoredMessage } from '../looks/match';
+import type { StoredConversation, StoredMessage } from '../looks/match';
 import { requestTo, type EndpointId, type RequestParts } from '../transport/endpoint';
 import { exchange, isFailure as hasNoAnswer } from '../transport/exchange';
 import { isJsonObject } from '../transport/jsonObject';
-import type { ApiKey } from './apiKeys';
-import { unsent, type Failure, type RunRules } from './outcome';
+import { objectIn } from './answer';
+import { isFailure, unsent, type Failure } from './outcome';
+import type { ReadItem } from './readItem';
 
-/** With whose key something is read, and how patiently. `timeout` is in seconds. */
-export interface Reader {
-  context: IExecuteFunctions;
-  apiKey: ApiKey;
-  timeout: number;
-  rules: RunRules;
-  waiting: Waiting;
-}
+/** With whose key something is read, and how patiently. */
+export type Reader = Pick<ReadItem, 'context' | 'apiKey' | 'timeout' | 'waiting' | 'run'>;
 
 /** ASAPP lists no more by external ID; if this list ends here as well, it may not be whole. */
 const LIMIT = 1_000;
-
-/** What a conversation had, oldest first. `isWhole`: what is not there was not stored. */
-export interface Conversation {
-  messages: StoredMessage[];
-  isWhole: boolean;
-}
 
 /** Reads the messages of a conversation; undefined if the run ended first. One that ASAPP does not know has none. */
 export async function readMessages(
   reader: Reader,
   conversationId: string,
-): Promise<Conversation | Failure | undefined> {
+): Promise<StoredConversation | Failure | undefined> {
   const answer = await read(reader, 'getMessages', conversationId, { path: { conversationId } });
   if (answer === undefined) return undefined;
-  if (isFailed(answer)) {
+  if (isFailure(answer)) {
     const { status, requestId } = answer.error;
     return status === 404 && requestId !== undefined ? { messages: [], isWhole: true } : answer;
   }
@@ -50,16 +39,12 @@ export async function readState(
 ): Promise<string | Failure | undefined> {
   const answer = await read(reader, 'getState', conversationId, { query: { conversationId } });
   if (answer === undefined) return undefined;
-  if (isFailed(answer)) return answer;
+  if (isFailure(answer)) return answer;
   const { state } = answer.body;
   return typeof state === 'string' ? state : 'ready';
 }
 
 type Answer = { body: IDataObject } | Failure;
-
-function isFailed(answer: Answer): answer is Failure {
-  return 'error' in answer;
-}
 
 async function read(
   reader: Reader,
@@ -67,9 +52,9 @@ async function read(
   subject: string,
   parts: RequestParts,
 ): Promise<Answer | undefined> {
-  const { apiKey, rules, waiting } = reader;
+  const { apiKey, run, waiting } = reader;
   const sending = { pace: apiKey.pace, subject, send: async () => await readOnce(reader, endpoint, parts) };
-  return await sendUntilFinal<Answer>(sending, rules, waiting);
+  return await sendUntilFinal<Answer>(sending, run.rules, waiting);
 }
 
 async function readOnce(
@@ -83,20 +68,11 @@ async function readOnce(
   const answer = await exchange(context, connection, requestTo(endpoint, parts), timeout);
   if (hasNoAnswer(answer)) return unsent(fromFailure(answer, request, secrets));
   if (answer.status < 200 || answer.status > 299) return unsent(fromAnswer(answer, request, secrets));
-  const body = parsed(answer.body);
-  const isExpected = body !== undefined && (endpoint !== 'getMessages' || Array.isArray(body.items));
+  const body = objectIn(answer.body);
+  const isExpected = typeof body !== 'string' && (endpoint !== 'getMessages' || Array.isArray(body.items));
   return isExpected
     ? { body }
     : unsent(fromUnexpectedBody(answer, 'is not what is documented', request, secrets));
-}
-
-function parsed(text: string): IDataObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function toMessage(entry: IDataObject): StoredMessage[] {

@@ -1,11 +1,10 @@
 import { invalidInput } from '../errors/asappError';
 import { lookFailed, mayHaveBeenSaid } from '../errors/doubt';
 import type { Match } from '../looks/match';
-import { sawNothing } from './conversations';
 import { readMessages } from './look';
-import { unsent, type Failure } from './outcome';
-import { messagesOf } from './saying';
-import type { ReadItem } from './sendItem';
+import { isFailure, unsent, type Failure } from './outcome';
+import type { ReadItem } from './readItem';
+import { spokenBy } from './saying';
 import { isFound } from './settle';
 
 /** ASAPP may show a message a little later than it takes it; in ms. */
@@ -20,18 +19,18 @@ export type Held = { messageIds: string[]; recovered: true } | { messageIds: str
  */
 export async function lookFirst(item: ReadItem): Promise<Held | Failure | undefined> {
   const { operation, values, run, itemIndex } = item;
-  const said = operation.saying === undefined ? [] : messagesOf(operation, values);
-  if (said.length === 0) return undefined;
   const isAsked = values.lookBeforeSending === true;
+  const mayHaveBeenSent = run.isRetry && (run.earlier !== undefined || isAsked);
+  if (!isAsked && !mayHaveBeenSent) return undefined;
+  const { said } = spokenBy(operation, values);
+  if (said.length === 0) return undefined;
   if (isAsked && values.timestamp === undefined) {
     throw invalidInput(
       "'Look Before Sending' needs 'Message Timestamp' from the data: a message is known again by its time. Set it, or turn 'Look Before Sending' off",
     );
   }
-  const mayHaveBeenSent = run.isRetry && (run.earlier !== undefined || isAsked);
-  if (!isAsked && !mayHaveBeenSent) return undefined;
   const matches = await look(item, mayHaveBeenSent);
-  if (matches === undefined || 'error' in matches) return matches;
+  if (matches === undefined || isFailure(matches)) return matches;
   const ids = matches.filter(isFound).map(({ messageId }) => messageId);
   if (ids.length === said.length) {
     run.conversations.found++;
@@ -44,7 +43,7 @@ export async function lookFirst(item: ReadItem): Promise<Held | Failure | undefi
 }
 
 async function look(item: ReadItem, mayHaveBeenSent: boolean): Promise<Match[] | Failure | undefined> {
-  const { operation, values, run, itemIndex, apiKey, waiting, context, timeout } = item;
+  const { operation, values, run, itemIndex, apiKey, waiting } = item;
   const conversationId = operation.conversationOf(values) ?? '';
   const conversation = run.conversations.of(apiKey.name, conversationId);
   const sentAt = run.earlier?.find(itemIndex)?.sentAt;
@@ -57,11 +56,10 @@ async function look(item: ReadItem, mayHaveBeenSent: boolean): Promise<Match[] |
       await waiting.wait(visibleAt - Date.now());
       if (waiting.ending.isEnded) return undefined;
     }
-    const reader = { context, apiKey, timeout, waiting, rules: run.rules };
-    const seenNow = await readMessages(reader, conversationId);
+    const seenNow = await readMessages(item, conversationId);
     if (seenNow === undefined) return undefined;
     run.conversations.looks++;
-    if (sawNothing(seenNow)) return lookFailed(seenNow, 1, mayHaveBeenSent);
+    if (isFailure(seenNow)) return lookFailed(seenNow, 1, mayHaveBeenSent);
     const { wanted, held } = run.wantedIn(conversationId);
     conversation.claim(held);
     conversation.see(wanted, seenNow);

@@ -1,13 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { RepeatRules } from '../delivery/attempts';
-import { AsappError, invalidInput, type AsappErrorDetails, type Circumstances } from '../errors/asappError';
+import { AsappError, invalidInput } from '../errors/asappError';
+import type { Failure } from '../errors/doubt';
 
-/** An item that failed, and what delivery needs to know about it. */
-export interface Failure {
-  error: AsappErrorDetails;
-  circumstances: Circumstances;
-}
+export type { Failure } from '../errors/doubt';
 
 /** How an item ended: with its output items, or with the reason why not. */
 export type Outcome = { items: IDataObject[] } | Failure;

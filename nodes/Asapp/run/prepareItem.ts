@@ -12,7 +12,7 @@ import { readDeliveryOptions, type DeliveryOptions } from './options';
 import { probeOf } from './outages';
 import { unsent, type Outcome } from './outcome';
 import type { Run } from './run';
-import { contentOfItem, messagesOf, wantedMessages } from './saying';
+import { messageIdsIn, spokenBy, wantedMessages } from './saying';
 import { ItemSender } from './sendItem';
 
 /** The Options of an item: the operation's own, and those that shape the delivery. */
@@ -23,6 +23,7 @@ interface ReadOptions {
 
 /** Looks at the items of a run before each is sent: in which lane it goes, what it asks for, with which key. */
 export class ItemPreparer {
+  private readonly run: Run;
   private readonly seen = new Map<number, ItemParameters>();
   private readonly readFields: (item: ItemParameters) => ItemValues;
   private readonly readOptions: (item: ItemParameters) => ReadOptions;
@@ -34,8 +35,9 @@ export class ItemPreparer {
     private readonly operation: Operation,
     private readonly parameters: NodeParameters,
     private readonly apiKeys: ApiKeys,
-    private readonly run: Omit<Run, 'wantedIn'>,
+    run: Omit<Run, 'wantedIn'>,
   ) {
+    this.run = { ...run, wantedIn: (conversationId) => this.wantedIn(conversationId) };
     this.readFields = readerOf(operation.fields);
     const readOwn = readerOf(operation.options, 'options.');
     const readOptions = (item: ItemParameters) => ({
@@ -58,7 +60,7 @@ export class ItemPreparer {
 
   /** How the item ended unsent, or what sends it; never rejects. */
   async prepare(itemIndex: number, waiting: Waiting): Promise<Prepared<Outcome>> {
-    const { context, operation } = this;
+    const { context, operation, run } = this;
     const parameters = this.seen.get(itemIndex) ?? this.parameters.ofItem(itemIndex);
     this.seen.delete(itemIndex);
     try {
@@ -68,7 +70,6 @@ export class ItemPreparer {
       const { values, delivery } = this.valuesIn(parameters);
       const { timeout, replyTimeout } = delivery;
       const { pace, stream } = apiKey;
-      const run: Run = { ...this.run, wantedIn: (conversationId) => this.wantedIn(conversationId) };
       const item = { context, operation, values, apiKey, timeout, replyTimeout, itemIndex, run, waiting };
       const sender = new ItemSender(item);
       const sending = {
@@ -117,7 +118,7 @@ export class ItemPreparer {
       earlier.recognise(
         [...indexes].map((index) => {
           const values = this.tryValues(index);
-          return values === undefined ? undefined : contentOfItem(this.operation, values);
+          return values === undefined ? undefined : spokenBy(this.operation, values).content;
         }),
       );
     }
@@ -140,10 +141,9 @@ export class ItemPreparer {
     for (const itemIndex of this.itemsIn(conversationId)) {
       const kept = earlier?.find(itemIndex);
       const values = this.tryValues(itemIndex);
-      if (kept?.items !== undefined) held.push(...kept.items.flatMap(idsOf));
+      if (kept?.items !== undefined) held.push(...messageIdsIn(kept.items));
       else if (values !== undefined) {
-        const said = messagesOf(this.operation, values);
-        const content = contentOfItem(this.operation, values);
+        const { said, content } = spokenBy(this.operation, values);
         wanted.push({ itemIndex, wanted: wantedMessages(said, { itemIndex, content }, moments, kept?.said) });
       }
     }
@@ -163,9 +163,4 @@ export class ItemPreparer {
     }
     return this.lanes.get(conversationId) ?? [];
   }
-}
-
-function idsOf({ messageId, messageIds }: ItemValues): string[] {
-  const ids = Array.isArray(messageIds) ? messageIds : [messageId];
-  return ids.filter((id): id is string => typeof id === 'string');
 }

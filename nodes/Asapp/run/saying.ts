@@ -9,21 +9,31 @@ import type { MarkedMoments } from './moment';
 /** How much earlier than the execution a clock of another worker may be, in ms. */
 const CLOCK_DIFFERENCE = 5_000;
 
-/** The messages that an item says, without a time where the node gives it one. */
-export function messagesOf(operation: Operation, values: ItemValues): SaidMessage[] {
-  const { saying } = operation;
-  if (saying === undefined) return [];
-  return saying.messages((operation.request(values).parts.body?.(() => '') ?? {}) as IDataObject);
+/** What an item says, and what makes it the same item in another try. */
+export interface Spoken {
+  /** Without a time where the node gives a message one. */
+  said: SaidMessage[];
+  /** From what it says and where, or else from the whole request; it tells nothing about it. */
+  content: string;
 }
 
-/** What makes an item the same item in another try: what it says and where, or else the whole request. */
-export function contentOfItem(operation: Operation, values: ItemValues): string {
-  const { endpoint, parts } = operation.request(values);
+/** Reads {@link Spoken} from an item and its call. */
+export function spokenBy(operation: Operation, values: ItemValues, call = operation.request(values)): Spoken {
+  const { endpoint, parts } = call;
   const { path, query } = parts;
   const body = (parts.body?.(() => '') ?? {}) as IDataObject;
   const said = operation.saying?.messages(body) ?? [];
   const what = said.length === 0 ? body : [operation.conversationOf(values), said];
-  return contentOf([endpoint, path, query, what]);
+  return { said, content: contentOf([endpoint, path, query, what]) };
+}
+
+/** ASAPP's IDs of the messages in the output of an item. */
+export function messageIdsIn(items: readonly IDataObject[]): string[] {
+  return items
+    .flatMap(({ messageId, messageIds }) =>
+      Array.isArray(messageIds) ? (messageIds as unknown[]) : [messageId],
+    )
+    .filter((id): id is string => typeof id === 'string');
 }
 
 /** The messages as they are looked for; `times` are those that they were sent with, if that is known. */

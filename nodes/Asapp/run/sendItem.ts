@@ -1,6 +1,5 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import type { Waiting } from '../delivery/attempts';
 import type { SharedLane } from '../delivery/sharedLanes';
 import {
   AsappError,
@@ -12,32 +11,18 @@ import {
 } from '../errors/asappError';
 import { secretsOf } from '../errors/redact';
 import { idLabels, secretValues } from '../fields/field';
-import type { ItemValues, Operation, SaidMessage } from '../operations/operation';
+import type { SaidMessage } from '../operations/operation';
 import { isAgentTool } from '../outputs/routing';
 import { requestTo, type Moment } from '../transport/endpoint';
 import { exchange, isFailure as hasNoAnswer, type HttpAnswer } from '../transport/exchange';
 import { readAnswer } from './answer';
-import type { ApiKey } from './apiKeys';
 import { readMessages } from './look';
 import { lookFirst } from './lookFirst';
 import { isFailure, unsent, type Failure, type Outcome } from './outcome';
-import type { Run } from './run';
-import { contentOfItem, wantedMessages } from './saying';
+import type { ReadItem } from './readItem';
+import { messageIdsIn, spokenBy, wantedMessages } from './saying';
 import { isFound, settle } from './settle';
 import { replyOfRecovered, withReply } from './withReply';
-
-/** An item that was read and checked, and everything it is sent with. Both time limits are in seconds. */
-export interface ReadItem {
-  context: IExecuteFunctions;
-  operation: Operation;
-  values: ItemValues;
-  apiKey: ApiKey;
-  timeout: number;
-  replyTimeout: number;
-  itemIndex: number;
-  run: Run;
-  waiting: Waiting;
-}
 
 /** Sends one item, however often, with the same body. */
 export class ItemSender {
@@ -65,7 +50,7 @@ export class ItemSender {
   async known(): Promise<Outcome | undefined> {
     try {
       const known = await lookFirst(this.item);
-      if (known === undefined || 'error' in known) return known;
+      if (known === undefined || isFailure(known)) return known;
       const { messageIds, ...mark } = known;
       return this.leaving(await this.recovered(messageIds, mark));
     } catch (error) {
@@ -89,9 +74,7 @@ export class ItemSender {
     const { error, circumstances } = outcome;
     const counted: Failure = { error: { ...error, attempts: this.attempts }, circumstances };
     const settled = this.said.length === 0 ? counted : await this.settledOr(counted);
-    if (isFailure(settled)) {
-      if (!settled.circumstances.mayHaveArrived) run.earlier?.noteFailed(itemIndex);
-    } else run.earlier?.noteSettled(itemIndex, this.content, settled.items);
+    if (isFailure(settled) && !settled.circumstances.mayHaveArrived) run.earlier?.noteFailed(itemIndex);
     return this.leaving(settled);
   }
 
@@ -111,20 +94,11 @@ export class ItemSender {
   }
 
   private async settle(doubt: Failure): Promise<Outcome> {
-    const { operation, values, run, itemIndex, apiKey } = this.item;
+    const { operation, values } = this.item;
     const conversationId = operation.conversationOf(values);
     if (conversationId === undefined) return doubt;
     const settled = await settle(
-      {
-        reader: this.reader,
-        conversations: run.conversations,
-        conversation: run.conversations.of(apiKey.name, conversationId),
-        conversationId,
-        itemIndex,
-        content: this.content,
-        moments: run.moments,
-        said: this.said,
-      },
+      { ...this.item, conversationId, content: this.content, said: this.said },
       doubt,
     );
     if ('messageIds' in settled) return await this.recovered(settled.messageIds, { recovered: true });
@@ -145,7 +119,7 @@ export class ItemSender {
     const conversationId = operation.conversationOf(values) ?? '';
     run.conversations.of(apiKey.name, conversationId).claim(ids, itemIndex);
     const json = { ...operation.output(values, operation.saying?.answer(ids, values) ?? {}), ...mark };
-    const outcome = await replyOfRecovered(this.item, this.reader, ids.at(-1) ?? '', json);
+    const outcome = await replyOfRecovered(this.item, ids.at(-1) ?? '', json);
     if (isFailure(outcome)) return { ...outcome, error: { ...outcome.error, attempts: this.attempts } };
     run.earlier?.noteSettled(itemIndex, this.content, outcome.items);
     return outcome;
@@ -161,7 +135,6 @@ export class ItemSender {
       }
       const json = await withReply(
         this.item,
-        this.reader,
         replies,
         operation.repliesIn(values),
         async () => {
@@ -181,7 +154,7 @@ export class ItemSender {
     const { operation, values, run, apiKey } = this.item;
     const conversationId = operation.conversationOf(values);
     if (conversationId === undefined || this.said.length === 0) return {};
-    const look = await readMessages(this.reader, conversationId);
+    const look = await readMessages(this.item, conversationId);
     if (look === undefined || isFailure(look)) return {};
     run.conversations.looks++;
     const { itemIndex } = this.item;
@@ -247,8 +220,8 @@ export class ItemSender {
     const { operation, values, run, apiKey } = this.item;
     const conversationId = operation.conversationOf(values);
     if (this.said.length === 0 || conversationId === undefined) return;
-    const ids = items.flatMap(({ messageId }) => (typeof messageId === 'string' ? [messageId] : []));
-    run.conversations.of(apiKey.name, conversationId).claim([...this.held, ...ids], this.item.itemIndex);
+    const ids = [...this.held, ...messageIdsIn(items)];
+    run.conversations.of(apiKey.name, conversationId).claim(ids, this.item.itemIndex);
   }
 
   private get moment(): Moment {
@@ -256,16 +229,11 @@ export class ItemSender {
   }
 
   private get content(): string {
-    return (this.knownContent ??= contentOfItem(this.item.operation, this.item.values));
+    return (this.knownContent ??= spokenBy(this.item.operation, this.item.values, this.call).content);
   }
 
   private get said(): SaidMessage[] {
     return this.body === undefined ? [] : (this.item.operation.saying?.messages(this.body) ?? []);
-  }
-
-  private get reader() {
-    const { context, apiKey, timeout, run, waiting } = this.item;
-    return { context, apiKey, timeout, waiting, rules: run.rules };
   }
 
   private get failed(): FailedRequest {

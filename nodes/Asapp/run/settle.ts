@@ -1,11 +1,9 @@
 import { canBeSettled, isAsappsLastWord, notHeld, unsettled, type Sighting } from '../errors/doubt';
 import type { Match, StoredMessage } from '../looks/match';
 import type { SaidMessage } from '../operations/operation';
-import { sawNothing, type Conversations, type KnownConversation } from './conversations';
 import { readMessages, type Reader } from './look';
-import type { Failure, RunRules } from './outcome';
+import { isFailure, type Failure } from './outcome';
 import { wantedMessages } from './saying';
-import type { MarkedMoments } from './moment';
 
 /** When a conversation is looked at after a doubt, in ms from it. */
 const LOOKS_AFTER = [500, 2_000, 5_000];
@@ -14,14 +12,10 @@ const LOOKS_AFTER = [500, 2_000, 5_000];
 const LATER_LOOKS_AFTER = [10_000, 20_000];
 
 /** An item whose request may have arrived. */
-export interface DoubtedItem {
-  reader: Reader;
-  conversations: Conversations;
-  conversation: KnownConversation;
+export interface DoubtedItem extends Reader {
   conversationId: string;
   itemIndex: number;
   content: string;
-  moments: MarkedMoments;
   /** What it said, with the times that were sent. */
   said: SaidMessage[];
 }
@@ -30,19 +24,16 @@ export interface DoubtedItem {
 export type Settled =
   { messageIds: string[] } | { failure: Failure; rest?: { missing: SaidMessage[]; messageIds: string[] } };
 
-/** The schedule of the looks is their repetition. */
-function withoutRepetition(rules: RunRules): RunRules {
-  return { ...rules, repeatAfter: () => undefined };
-}
-
 /** Looks for an item in its conversation until it is found, or until it would have to be there. */
 export async function settle(item: DoubtedItem, doubt: Failure): Promise<Settled> {
   if (!canBeSettled(doubt)) return { failure: doubt };
-  const { conversations, conversation, conversationId } = item;
-  const { waiting, rules } = item.reader;
-  const reader = { ...item.reader, rules: withoutRepetition(rules) };
+  const { conversationId, waiting, run, apiKey } = item;
+  const { conversations } = run;
+  const conversation = conversations.of(apiKey.name, conversationId);
+  // The schedule of the looks is their repetition.
+  const reader = { ...item, run: { ...run, rules: { ...run.rules, repeatAfter: () => undefined } } };
   const since = Date.now();
-  const wanted = wantedMessages(item.said, item, item.moments);
+  const wanted = wantedMessages(item.said, item, run.moments);
   const sighting: Sighting = { looks: 0, seconds: undefined, seen: 'absent' };
   let matches: Match[] = [];
   let isLate = false;
@@ -54,7 +45,7 @@ export async function settle(item: DoubtedItem, doubt: Failure): Promise<Settled
     if (look === undefined) break;
     conversations.looks++;
     sighting.looks++;
-    if (sawNothing(look)) {
+    if (isFailure(look)) {
       sighting.failure = look.error;
       if (!look.error.retryable) break;
       continue;

@@ -4,9 +4,8 @@ import { AsappError, notSentBecause, replyMissing } from '../errors/asappError';
 import type { AwaitedReply } from '../events/awaitedReply';
 import type { Replies, WaitEnd } from '../events/replies';
 import { heal, replyFields, type HealedReply } from './heal';
-import type { Reader } from './look';
 import { unsent, type Outcome } from './outcome';
-import type { ReadItem } from './sendItem';
+import type { ReadItem } from './readItem';
 
 /**
  * Sends an item and waits for what GenerativeAgent says to it. What a broken event stream missed is read from the
@@ -18,7 +17,6 @@ import type { ReadItem } from './sendItem';
  */
 export async function withReply(
   item: ReadItem,
-  reader: Reader,
   replies: Replies,
   conversationId: string,
   send: () => Promise<IDataObject>,
@@ -38,36 +36,37 @@ export async function withReply(
   const until = Date.now() + item.replyTimeout * 1_000;
   const messageId = typeof json.messageId === 'string' ? json.messageId : undefined;
   const accepted = { conversationId, messageId, run, until };
-  const healing = healWhenBroken(item, reader, accepted);
+  const healing = healWhenBroken(item, accepted);
   const end = await replies.wait(conversationId, run, item.replyTimeout);
   if (end === 'complete') return { ...replyFields(run), ...json };
   // What ended is there to be read by now.
   const ended = { ...accepted, until: Date.now() };
   const hasMissed = end !== 'cancelled' && run.hasGap;
-  const read = hasMissed ? ((await healing) ?? (await healed(item, reader, ended))) : undefined;
+  const read = hasMissed ? ((await healing) ?? (await healed(item, ended))) : undefined;
   if (read !== undefined) return { ...replyFields(read), ...json, healed: true };
-  throw missing(end, item, { conversationId, messageId, run });
+  throw missing(end, item, accepted);
 }
 
-/** An item that ASAPP accepted, and until when its reply is waited for, in ms since 1970. */
-interface AwaitedItem {
+/** An item that ASAPP accepted; `run` is what was received of its reply, if anything. */
+interface Accepted {
   conversationId: string;
   messageId: string | undefined;
+  run: AwaitedReply | undefined;
+}
+
+/** An accepted item whose reply is waited for until then, in ms since 1970. */
+interface AwaitedItem extends Accepted {
   run: AwaitedReply;
   until: number;
 }
 
 /** Reads what a broken event stream missed, beside waiting for what still comes on it. */
-async function healWhenBroken(
-  item: ReadItem,
-  reader: Reader,
-  accepted: AwaitedItem,
-): Promise<HealedReply | undefined> {
+async function healWhenBroken(item: ReadItem, accepted: AwaitedItem): Promise<HealedReply | undefined> {
   const { run } = accepted;
   await Promise.race([run.broken, run.over]);
   // Whether a run that is over was the item's own can turn out later.
   if (!run.hasGap) return undefined;
-  const reply = await healed(item, reader, accepted);
+  const reply = await healed(item, accepted);
   // Nothing more needs to come.
   if (reply !== undefined) run.release();
   return reply;
@@ -75,36 +74,26 @@ async function healWhenBroken(
 
 async function healed(
   item: ReadItem,
-  reader: Reader,
   { messageId, run, ...accepted }: AwaitedItem,
 ): Promise<HealedReply | undefined> {
   if (messageId === undefined) return undefined;
-  const { conversations } = item.run;
   const isNeeded = () => !run.isEnded || run.hasGap;
-  return await heal({ ...accepted, messageId, reader, conversations, run, isNeeded });
+  return await heal({ ...accepted, messageId, reader: item, run, isNeeded });
 }
 
 /** What leaves of an item that ASAPP holds although its answer was lost: with its reply, if that is waited for. */
 export async function replyOfRecovered(
   item: ReadItem,
-  reader: Reader,
   messageId: string,
   json: IDataObject,
 ): Promise<Outcome> {
-  const { apiKey, operation, values, replyTimeout, run } = item;
+  const { apiKey, operation, values, replyTimeout } = item;
   if (apiKey.stream === undefined || operation.repliesIn === undefined) return { items: [json] };
   const conversationId = operation.repliesIn(values);
   const until = Date.now() + replyTimeout * 1_000;
-  const { conversations } = run;
-  const healed = await heal({ reader, conversations, conversationId, messageId, until });
+  const healed = await heal({ reader: item, conversationId, messageId, until });
   if (healed !== undefined) return { items: [{ ...replyFields(healed), ...json, healed: true }] };
   return unsent(missing('late', item, { conversationId, messageId, run: undefined }));
-}
-
-interface Accepted {
-  conversationId: string;
-  messageId: string | undefined;
-  run: AwaitedReply | undefined;
 }
 
 function missing(

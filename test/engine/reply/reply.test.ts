@@ -39,17 +39,22 @@ const errorOf = (json: IDataObject) => json.error as IDataObject;
 const readConnections = () => asapp.sandbox.ledger.connections.filter(({ end }) => end === undefined);
 const acceptedTexts = () => asapp.sandbox.ledger.messages.map(({ text }) => text);
 
+/** The whole item of the first message, if this was asked. */
+function answered(question: string): IDataObject {
+  const replies = ['One moment please.', `You asked "${question}". It is done.`];
+  return {
+    conversationId: 'C1',
+    messageId: asapp.sandbox.ledger.messages[0]?.messageId,
+    reply: replies.join('\n\n'),
+    replies: replies.map((text) => ({ messageId: expect.any(String) as string, text })),
+    outcome: 'reply',
+  };
+}
+
 describe('what GenerativeAgent says', () => {
   test('comes with the item: all texts, one reply of them, and the outcome', async () => {
     const json = await say('How can I pay my bill?');
-    const replies = ['One moment please.', 'You asked "How can I pay my bill?". It is done.'];
-    expect(json).toEqual({
-      conversationId: 'C1',
-      messageId: asapp.sandbox.ledger.messages[0]?.messageId,
-      reply: replies.join('\n\n'),
-      replies: replies.map((text) => ({ messageId: expect.any(String) as string, text })),
-      outcome: 'reply',
-    });
+    expect(json).toEqual(answered('How can I pay my bill?'));
   });
 
   test('a question for authentication, and the reply that resumes after Authenticate', async () => {
@@ -205,15 +210,7 @@ describe('the event stream', () => {
   test('that broke in the middle of a reply: the whole of it is read, and the message is not sent again', async () => {
     asapp.sandbox.streams.misbehave({ dropAfter: 2, dropTimes: 1 });
     const json = await say('Hello');
-    const replies = ['One moment please.', 'You asked "Hello". It is done.'];
-    expect(json).toEqual({
-      conversationId: 'C1',
-      messageId: asapp.sandbox.ledger.messages[0]?.messageId,
-      reply: replies.join('\n\n'),
-      replies: replies.map((text) => ({ messageId: expect.any(String) as string, text })),
-      outcome: 'reply',
-      healed: true,
-    });
+    expect(json).toEqual({ ...answered('Hello'), healed: true });
     expect(acceptedTexts()).toEqual(['Hello']);
   });
 
