@@ -63,11 +63,11 @@ test('the connections say how many items took which branch, and a failed item sh
     return shown['Count Failures'] === '8 items total' ? shown : undefined;
   });
   expect(counts).toEqual({
-    Analyzed: '9 items total',
+    Analyzed: '10 items total',
     'Count Failures': '8 items total',
     'Fix Data': '2 items total',
     'Post to Team': '2 items total',
-    'Look It Up': '3 items total',
+    'Look It Up': '2 items total',
     'Page Operations': '1 item total',
     'Open a Ticket': '1 item total',
   });
