@@ -88,12 +88,24 @@ function isRetryable({ status }: IRun): boolean {
   return status === 'error' || status === 'canceled';
 }
 
-/** The texts that a conversation of the story holds. */
-function storedTexts(name: string): Set<string> {
+/** What the conversations of the story hold, in the order in which ASAPP took it. */
+function storedMessages(name: string): Array<{ conversationId: string; text: string }> {
   const { messages } = asapp.sandbox.ledger;
-  return new Set(
-    messages.filter(({ conversationId }) => conversationId.startsWith(`${name}L`)).map(({ text }) => text),
-  );
+  return messages.filter(({ conversationId }) => conversationId.startsWith(`${name}L`));
+}
+
+function storedTexts(name: string): Set<string> {
+  return new Set(storedMessages(name).map(({ text }) => text));
+}
+
+/** An item that fails stops its run, so however often it is run again, each conversation is told in input order. */
+function expectInputOrder(name: string, texts: string, { lanes }: Story): void {
+  for (const lane of new Set(lanes)) {
+    const numbers = storedMessages(name)
+      .filter(({ conversationId, text }) => conversationId === `${name}L${lane}` && text.startsWith(texts))
+      .map(({ text }) => Number(text.slice(texts.length)));
+    expect(numbers).toEqual([...numbers].sort((one, other) => one - other));
+  }
 }
 
 /**
@@ -146,6 +158,10 @@ async function tell(given: Story): Promise<void> {
       run = await startAsappRun(asapp, { ...options, retryOf }).finished;
     } else continue;
     expectTruth(name, 'A', run, given);
+  }
+  if (given.onError === 'stopWorkflow') {
+    expectInputOrder(name, 'A', given);
+    expectInputOrder(name, 'B', given);
   }
 }
 
