@@ -116,6 +116,16 @@ describe('what the list of messages shows', () => {
     expect(error.description).toMatch(/could not be looked at \(1 look\)/);
   });
 
+  test('without an item that ASAPP refused says that it was refused, not that it may come', async () => {
+    asapp.sandbox.faults.set({ fault: 'status', status: 409, operation: 'postAnalyze', times: 1 });
+    const { json } = await run('generativeAgent.analyze');
+    const error = errorOf(json[0] ?? {});
+    expect(error).toMatchObject({ kind: 'conflict', attempts: 1, looks: 3, retryable: false });
+    expect(error.description).toMatch(
+      /^ASAPP refused this item, and its conversation did not have it \d+(\.\d)? s later \(3 looks\): compare/,
+    );
+  }, 15_000);
+
   test('after a failed look is looked at again', async () => {
     asapp.sandbox.faults.set({ fault: 'status', status: 503, operation: 'getMessages', times: 1 });
     asapp.sandbox.faults.set(lost);

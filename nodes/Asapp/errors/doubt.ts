@@ -42,16 +42,29 @@ export function notHeld({ error, circumstances }: Failure, looks: number): Failu
 /** The item stays in doubt; its description says what was seen. */
 export function unsettled({ error, circumstances }: Failure, sighting: Sighting): Failure {
   const remedy = remedyInDoubt(error);
-  const description = [
-    sightingWords(sighting),
-    'Look at the conversation before you send the item again.',
-    ...(remedy === undefined ? [] : [remedy]),
-  ].join(' ');
+  const { seen, seconds } = sighting;
+  const isRefused =
+    error.kind === 'conflict' && error.requestId !== undefined && seen === 'absent' && seconds !== undefined;
+  const description = isRefused
+    ? refusalWords(sighting)
+    : [
+        sightingWords(sighting),
+        'Look at the conversation before you send the item again.',
+        ...(remedy === undefined ? [] : [remedy]),
+      ].join(' ');
   return { error: { ...error, description, looks: sighting.looks }, circumstances };
 }
 
+function refusalWords({ looks, seconds }: Sighting): string {
+  return `ASAPP refused this item, and its conversation did not have it ${seconds} s later (${timesLooked(looks)}): compare the item with what the conversation holds, then run it again.`;
+}
+
+function timesLooked(looks: number): string {
+  return `${looks} look${looks === 1 ? '' : 's'}`;
+}
+
 function sightingWords({ looks, seconds, seen, failure }: Sighting): string {
-  const times = `${looks} look${looks === 1 ? '' : 's'}`;
+  const times = timesLooked(looks);
   if (looks === 0)
     return 'ASAPP may have accepted this item, and the run ended before its conversation was looked at.';
   if (seconds === undefined) {
