@@ -5,11 +5,14 @@ import { readMessages, type Reader } from './look';
 import { isFailure, type Failure } from './outcome';
 import { wantedMessages } from './saying';
 
-/** When a conversation is looked at after a doubt, in ms from it. */
+/** When a conversation is looked at for the last time, in ms from the doubt. */
+const LAST_LOOK_AFTER = 20_000;
+
+/** When it is looked at before, if it can be read. */
 const LOOKS_AFTER = [500, 2_000, 5_000];
 
 /** When it is looked at again while it cannot be read. */
-const LATER_LOOKS_AFTER = [10_000, 20_000];
+const LATER_LOOKS_AFTER = [10_000, LAST_LOOK_AFTER];
 
 /** An item whose request may have arrived. */
 export interface DoubtedItem extends Reader {
@@ -39,6 +42,9 @@ export async function settle(item: DoubtedItem, doubt: Failure): Promise<Settled
   let isLate = false;
   for (const after of [...LOOKS_AFTER, ...LATER_LOOKS_AFTER]) {
     if (isLate) break;
+    // A look that hung until its timeout has used up the time of the next ones.
+    const isPast = sighting.failure !== undefined && Date.now() > since + after;
+    if (isPast && after < LAST_LOOK_AFTER) continue;
     await waiting.wait(since + after - Date.now());
     if (waiting.ending.isEnded) break;
     const look = await readMessages(reader, conversationId);
