@@ -37,3 +37,19 @@ test('a run that stops names the conversation and what ASAPP has', async () => {
     /The item is of conversation D\. ASAPP has items 0-3: 4 of 5 items had been delivered\.$/,
   );
 });
+
+test('a run that outlasts what n8n grants when it is restarted says so, and what to set', async () => {
+  const now = Date.now.bind(Date);
+  let passed = 0;
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + passed);
+  try {
+    asapp.sandbox.faults.set({ fault: 'latency', latency: 200, conversationId: 'A', times: 1 });
+    setTimeout(() => (passed = 45_000), 50);
+    const { task } = await runAsapp(asapp, { parameters, items: [{ id: 'A' }] });
+    expect(task.hints?.map(({ message }) => message)).toEqual([
+      'The run took 45 s. If n8n is restarted meanwhile, it cuts runs off after 30 s: send fewer items at a time, or have N8N_GRACEFUL_SHUTDOWN_TIMEOUT set higher',
+    ]);
+  } finally {
+    clock.mockRestore();
+  }
+});

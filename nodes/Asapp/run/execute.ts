@@ -18,7 +18,7 @@ import { isDelivered, isFailure, unsent, type Failure, type Outcome, type RunRul
 import { outageHint, outlasted } from './outages';
 import { ItemPreparer } from './prepareItem';
 import type { Run } from './run';
-import { closingWords, countInExecution, failureWords } from './summary';
+import { closingWords, countInExecution, failureWords, longRunWords } from './summary';
 
 /** One execution of the node: sends the items, and puts each outcome on its output. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -171,6 +171,7 @@ function routeItems(
     // The names of the branches say why.
     { type: 'warning', message: branchSummary(branchNames, outputs.slice(1), delivered.length) ?? failures },
     { type: 'info', message: closingWords(items.length, tally, conversations.found) },
+    { type: 'info', message: longRunWords(tally) },
   ] as const;
   for (const { type, message } of hints) {
     if (message !== undefined) context.addExecutionHints({ message, type, location: 'outputPane' });

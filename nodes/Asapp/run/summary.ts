@@ -34,6 +34,16 @@ export function closingWords(
   ].join(', ');
 }
 
+/** What n8n gives its runs when it is asked to stop, in s: the default of its N8N_GRACEFUL_SHUTDOWN_TIMEOUT, which no node can read. */
+const SHUTDOWN_TIMEOUT = 30;
+
+/** What a restart of n8n in the middle of such a run would do; undefined for a run that ends before n8n gives up on it. */
+export function longRunWords({ startedAt }: Tally): string | undefined {
+  const seconds = Math.floor((Date.now() - startedAt) / 1_000);
+  if (seconds < SHUTDOWN_TIMEOUT) return undefined;
+  return `The run took ${numberWords(seconds)} s. If n8n is restarted meanwhile, it cuts runs off after ${SHUTDOWN_TIMEOUT} s: send fewer items at a time, or have N8N_GRACEFUL_SHUTDOWN_TIMEOUT set higher`;
+}
+
 /** How many items failed and why, this time and in all rounds of a loop; undefined where none did. */
 export function failureWords(
   context: IExecuteFunctions,
