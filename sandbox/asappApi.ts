@@ -33,6 +33,7 @@ export interface AsappApiContext extends SandboxParts {
   readonly delays: Delays;
   readonly latency: Latency | undefined;
   readonly rateLimits: readonly RateLimit[];
+  readonly refuseOverlaps: boolean;
   readonly outage: Outage;
   /** Called once for each request, as soon as it is clear how it ends. */
   readonly onEnd: (record: RequestRecord) => void;
@@ -141,6 +142,9 @@ export class AsappApi {
     }
     const refusing = rateLimits.find((limit) => !limit.admit());
     if (refusing !== undefined) throw new AsappError(429, refusing.message);
+    if (this.context.refuseOverlaps && record.method !== 'GET' && ledger.changesUnderWay(record).length > 0) {
+      throw new AsappError(409, 'ERROR - Another request changes this conversation at the moment');
+    }
   }
 
   /** The request is valid: do what it says, or what its fault says. */

@@ -23,6 +23,8 @@ A local ASAPP on 127.0.0.1, for trying workflows and their failures. See docs/sa
   --spike-arrest <number>
                          answer 429 to what does not come at even distances, so
                          many a second; 100/5 lets 5 come at once
+  --refuse-overlaps      answer 409 to a change of a conversation while another
+                         one is under way there
   --faults <file.json>   JSON array of faults that are set from the start
   --event-delay <ms>     how long GenerativeAgent takes before each event (50);
                          20-500 draws from a range
@@ -157,6 +159,7 @@ export function parseCommandLine(args: readonly string[]): SandboxOptions | 'hel
       latency: { type: 'string' },
       'requests-per-second': { type: 'string' },
       'spike-arrest': { type: 'string' },
+      'refuse-overlaps': { type: 'boolean' },
       faults: { type: 'string' },
       'event-delay': { type: 'string' },
       'stream-port': { type: 'string' },
@@ -190,6 +193,7 @@ export function parseCommandLine(args: readonly string[]): SandboxOptions | 'hel
       requestsPerSecond: parseRate(values['requests-per-second']),
     }),
     ...(values['spike-arrest'] !== undefined && { spikeArrest: parseSpikeArrest(values['spike-arrest']) }),
+    ...(values['refuse-overlaps'] === true && { refuseOverlaps: true }),
     ...(values.faults !== undefined && { faults: readFile('--faults', values.faults, parseFaults) }),
     ...(values['event-delay'] !== undefined && {
       eventDelay: parseLatency('--event-delay', values['event-delay']),

@@ -57,6 +57,8 @@ export interface SandboxOptions {
   readonly requestsPerSecond?: number;
   /** A smoothed limit, as ASAPP's own is: requests that come closer together get 429. No limit by default. */
   readonly spikeArrest?: SpikeArrest;
+  /** Whether a change of a conversation gets 409 while another one is under way there; false by default. */
+  readonly refuseOverlaps?: boolean;
   /** Whether GenerativeAgent answers what it is asked to analyze; true by default. */
   readonly generativeAgent?: boolean;
   /** How long GenerativeAgent takes before each event; 50 ms by default, 0 for all at once. */
@@ -166,6 +168,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       delays,
       latency: options.latency,
       rateLimits: rateLimitOf(requestsPerSecond, spikeArrest),
+      refuseOverlaps: options.refuseOverlaps === true,
       outage,
       onEnd: (record) => onRequestEnd?.(record),
     },

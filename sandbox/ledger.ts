@@ -169,6 +169,12 @@ export class Ledger extends EventBooks {
     inFlight.add(record);
   }
 
+  /** The other requests under way in the conversation of one that change it. */
+  changesUnderWay(record: RequestRecord): RequestRecord[] {
+    const inFlight = this.#inFlight.get(record.conversationId ?? '') ?? [];
+    return [...inFlight].filter((other) => other !== record && other.method !== 'GET');
+  }
+
   /** Notes that a request was answered to the end. */
   answerRequest(record: RequestRecord, status: number): void {
     record.status = status;

@@ -1,9 +1,9 @@
 import { startSandbox } from '../../sandbox';
 import { connectSandbox } from '../../scripts/n8n/examples';
-import { itemsAt } from '../support/runData';
+import { counts, itemsAt } from '../support/runData';
 import { readRun } from '../e2e/support/runs';
 import { batchWorkflow, callWebhook, endedRuns, messages, publishNew, type Message } from './support/batch';
-import { memoryOf, peakDuring } from './support/memory';
+import { memoryOf, peakDuring } from './support/resources';
 import { begunBy, executionsBegun, requests, stored } from './support/stored';
 import { say, useQueue } from './support/suite';
 
@@ -82,6 +82,44 @@ test('conversations that several executions share: all arrives once, but request
       missing: 0,
       outOfOrder: 0,
     });
+  }
+});
+
+test('the same where ASAPP refuses what overlaps: nothing arrives twice, and what was refused says so', async () => {
+  const { api } = suite.n8n;
+  const refusing = await startSandbox({ requestsPerSecond: LIMIT, latency: 50, refuseOverlaps: true });
+  try {
+    await connectSandbox(api, refusing);
+    const check = { name: 'Check First', errors: ['inDoubt', 'replyTimeout', 'conflict'] };
+    const errorHandling = { errorHandling: 'branches', errorBranches: { branch: [check] } };
+    await publishNew(suite, batchWorkflow('refused', { ...errorHandling, options: SHARE }));
+    const batches = Array.from({ length: CALLS }, (_, call) =>
+      messages('REFUSED', 10, 3).map((message) => ({ ...message, text: `Call ${call}: ${message.text}` })),
+    );
+    const startedAt = Date.now();
+    await Promise.all(batches.map(async (batch) => await callWebhook(suite, 'refused', batch)));
+    const runs = await endedRuns(suite, 'refused', CALLS, 170_000);
+    const seconds = (Date.now() - startedAt) / 1000;
+    const all = batches.flat();
+    const conflicts = all
+      .map(({ conversationId }) => conversationId)
+      .filter((id, index, ids) => ids.indexOf(id) === index)
+      .flatMap((id) => refusing.ledger.requestsOf(id))
+      .filter(({ status }) => status === 409).length;
+    const { once, twice, missing } = stored(refusing, all);
+    const looks = refusing.ledger.requests.filter(({ operation }) => operation === 'getMessages').length;
+    say(
+      `600 messages, 20 calls, 10 conversations, 409 to what overlaps: ${seconds.toFixed(1)} s, ${conflicts} x 409, ${once} stored, ${missing} not, ${looks} looks`,
+    );
+    expect(runs.every(({ status }) => status === 'success')).toBe(true);
+    expect({ twice, missing }).toEqual({ twice: 0, missing: conflicts });
+    const onCheckFirst = await Promise.all(
+      runs.map(async ({ id }) => counts(await readRun(suite.n8n, id), 'Analyze')[0]?.[2] ?? 0),
+    );
+    expect(onCheckFirst.reduce((sum, count) => sum + count, 0)).toBe(conflicts);
+  } finally {
+    await connectSandbox(api, suite.sandbox);
+    await refusing.close();
   }
 });
 

@@ -45,7 +45,8 @@ export async function startRun(
 ): Promise<RunUnderWay> {
   const batch = messagesOf(workflowId);
   const before = begunBy(suite);
-  await callWebhook(suite, workflowId, batch);
+  const status = await callWebhook(suite, workflowId, batch);
+  if (status !== 200) throw new Error(`The webhook of ${workflowId} answered ${status}`);
   await waitUntil(
     'the first messages',
     30_000,

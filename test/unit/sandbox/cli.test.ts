@@ -140,6 +140,8 @@ describe('the command line', () => {
     [['--port', '0'], { port: 0 }],
     [['--latency', '20'], { port: 4010, latency: 20 }],
     [['--requests-per-second', '100'], { port: 4010, requestsPerSecond: 100 }],
+    [['--spike-arrest', '100/5'], { port: 4010, spikeArrest: { requestsPerSecond: 100, burst: 5 } }],
+    [['--refuse-overlaps'], { port: 4010, refuseOverlaps: true }],
     [['--latency', '20-50'], { port: 4010, latency: { min: 20, max: 50 } }],
     [['--event-delay', '0', '--stream-port', '4011'], { port: 4010, eventDelay: 0, streamPort: 4011 }],
     [

@@ -1,6 +1,6 @@
 import { startSandbox } from '../../../sandbox';
 import { CountedRateLimit, SmoothedRateLimit } from '../../../sandbox/rateLimit';
-import { ANALYZE, analysis, clientOf } from './client';
+import { ANALYZE, analysis, clientOf, messagesPath } from './client';
 
 describe('CountedRateLimit', () => {
   it('admits so many in any one second, and what it refuses does not count', () => {
@@ -76,6 +76,27 @@ it('answers 429 in the error body of ASAPP and accepts nothing', async () => {
     });
     expect(sandbox.ledger.messages.map(({ conversationId }) => conversationId)).toEqual(['A', 'B']);
     expect(sandbox.ledger.requestsOf('C')).toHaveLength(1);
+  } finally {
+    await sandbox.close();
+  }
+});
+
+it('may refuse what overlaps in a conversation: changes, not reads', async () => {
+  const sandbox = await startSandbox({ refuseOverlaps: true });
+  try {
+    const client = clientOf(sandbox);
+    await client.post(ANALYZE, analysis('A'));
+    sandbox.faults.set({ fault: 'latency', latency: 300, conversationId: 'A', times: 1 });
+    const first = client.post(ANALYZE, analysis('A'));
+    while (sandbox.ledger.requestsOf('A').length === 1) await new Promise((wait) => setTimeout(wait, 5));
+    const [second, read, other] = await Promise.all([
+      client.post(ANALYZE, analysis('A')),
+      client.get(messagesPath('A')),
+      client.post(ANALYZE, analysis('B')),
+    ]);
+    expect([second, read, other].map(({ status }) => status)).toEqual([409, 200, 200]);
+    expect((await first).status).toBe(200);
+    expect((await client.post(ANALYZE, analysis('A'))).status).toBe(200);
   } finally {
     await sandbox.close();
   }
