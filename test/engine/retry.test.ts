@@ -97,23 +97,46 @@ test('a second Retry of the same execution knows what the first one said', async
   expectEachOnce(12);
 });
 
-test('items of one conversation with the same words are told apart by their times', async () => {
-  const said = Array.from({ length: 6 }, () => ({ id: 'SAME', text: 'yes' }));
-  const same = { ...options(6), items: said };
+/** So many items say the same in one conversation; the first is refused, and the process is killed after the last. */
+async function killedAfterSaying(count: number) {
+  const said = Array.from({ length: count }, () => ({ id: 'SAME', text: 'yes' }));
+  const same = { ...options(count), items: said };
   asapp.sandbox.faults.set({ fault: 'status', status: 400, times: 1, conversationId: 'SAME' });
   const first = await runAsapp(asapp, { ...same, node: { onError: 'continueRegularOutput' } });
   expect(first.json[0]?.error).toBeDefined();
-  expect(asapp.sandbox.ledger.messages).toHaveLength(5);
-  // As if the process had been killed after the fifth message.
-  const data = withoutContext(dataOf(first));
-  data.resultData.lastNodeExecuted = 'ASAPP';
-  data.resultData.runData.ASAPP = [];
-  data.executionData?.nodeExecutionStack.push({
+  expect(asapp.sandbox.ledger.messages).toHaveLength(count - 1);
+  const retryOf = withoutContext(dataOf(first));
+  retryOf.resultData.lastNodeExecuted = 'ASAPP';
+  retryOf.resultData.runData.ASAPP = [];
+  retryOf.executionData?.nodeExecutionStack.push({
     node: { name: 'ASAPP' } as INode,
     data: { main: [said.map((json) => ({ json }))] },
     source: null,
   });
-  const retried = await runAsapp(asapp, { ...same, retryOf: data });
+  return { ...same, retryOf };
+}
+
+test('items that could be the same message are in doubt and not sent; each tells how often was looked for it', async () => {
+  const killed = await killedAfterSaying(2);
+  asapp.sandbox.reads.set({ timeDigits: 0 });
+  const retried = await runAsapp(asapp, { ...killed, node: { onError: 'continueRegularOutput' } });
+  expect(asapp.sandbox.ledger.messages).toHaveLength(1);
+  expect(looks(asapp)).toBe(1);
+  expect(retried.json.map(({ error }) => error)).toEqual(
+    [1, 0].map((count) =>
+      expect.objectContaining({
+        kind: 'conflict',
+        inDoubt: true,
+        attempts: 0,
+        looks: count,
+        message: expect.stringMatching(/^Nothing was sent: an earlier try/) as string,
+      }),
+    ),
+  );
+});
+
+test('items of one conversation with the same words are told apart by their times', async () => {
+  const retried = await runAsapp(asapp, await killedAfterSaying(6));
   expect(retried.items).toHaveLength(6);
   expect(asapp.sandbox.ledger.messages).toHaveLength(6);
   expect(retried.json.map(({ recovered }) => recovered === true)).toEqual([

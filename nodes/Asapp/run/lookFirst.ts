@@ -29,8 +29,9 @@ export async function lookFirst(item: ReadItem): Promise<Held | Failure | undefi
       "'Look Before Sending' needs 'Message Timestamp' from the data: a message is known again by its time. Set it, or turn 'Look Before Sending' off",
     );
   }
-  const matches = await look(item, mayHaveBeenSent);
-  if (matches === undefined || isFailure(matches)) return matches;
+  const seen = await look(item, mayHaveBeenSent);
+  if (seen === undefined || isFailure(seen)) return seen;
+  const { matches, looks } = seen;
   const ids = matches.filter(isFound).map(({ messageId }) => messageId);
   if (ids.length === said.length) {
     run.conversations.found++;
@@ -39,27 +40,31 @@ export async function lookFirst(item: ReadItem): Promise<Held | Failure | undefi
       : { messageIds: ids, recovered: true };
   }
   if (ids.length === 0 && !matches.includes('ambiguous')) return undefined;
-  return unsent(mayHaveBeenSaid(run.conversations.looks));
+  return unsent(mayHaveBeenSaid(looks));
 }
 
-async function look(item: ReadItem, mayHaveBeenSent: boolean): Promise<Match[] | Failure | undefined> {
+/** What its conversation shows of the item, and how many requests that took; none if another item's look tells. */
+async function look(
+  item: ReadItem,
+  mayHaveBeenSent: boolean,
+): Promise<{ matches: Match[]; looks: number } | Failure | undefined> {
   const { operation, values, run, itemIndex, apiKey, waiting } = item;
   const conversationId = operation.conversationOf(values) ?? '';
   const conversation = run.conversations.of(apiKey.name, conversationId);
   const sentAt = run.earlier?.find(itemIndex)?.sentAt;
-  for (;;) {
-    const seen = conversation.seenOf(itemIndex);
+  for (let looks = 0; ; looks++) {
+    const matches = conversation.seenOf(itemIndex);
     const visibleAt = (sentAt ?? 0) + LATEST_SHOWN;
     const isTooEarly = (conversation.seenAt ?? 0) < visibleAt;
-    if (seen !== undefined && !(seen.includes('absent') && isTooEarly)) return seen;
-    if (seen !== undefined) {
+    if (matches !== undefined && !(matches.includes('absent') && isTooEarly)) return { matches, looks };
+    if (matches !== undefined) {
       await waiting.wait(visibleAt - Date.now());
       if (waiting.ending.isEnded) return undefined;
     }
     const seenNow = await readMessages(item, conversationId);
     if (seenNow === undefined) return undefined;
     run.conversations.looks++;
-    if (isFailure(seenNow)) return lookFailed(seenNow, 1, mayHaveBeenSent);
+    if (isFailure(seenNow)) return lookFailed(seenNow, looks + 1, mayHaveBeenSent);
     const { wanted, held } = run.wantedIn(conversationId);
     conversation.claim(held);
     conversation.see(wanted, seenNow);
