@@ -6,11 +6,12 @@ import { runAsapp, useAsapp, type AsappRun } from '../../support/asapp';
 import { branchParameters, type BranchRow } from '../../support/branches';
 import { analyzeParameters } from '../../support/parameters';
 import { CASES, CASES_TIMEOUT } from './cases';
+import { expectInputOrder } from './promises';
 
 const asapp = useAsapp();
 
 /** Scenarios that run at the same time, so that their looks after doubts overlap. */
-const AT_ONCE = 30;
+const AT_ONCE = 100;
 
 /** How an item ends, and how the sandbox is made to end it so. */
 interface End {
@@ -161,27 +162,42 @@ async function holds(given: Scenario): Promise<void> {
   }
   expect(error).toBeUndefined();
   const left = outputs.flatMap((items, output) =>
-    items.filter((item) => !isAlwaysOutputData(item)).map((item) => ({ item, output })),
-  );
-  expect(left).toHaveLength(sent.length);
-  const indexes = left.map(({ item }) => (item.pairedItem as { item: number }).item);
-  expect([...indexes].sort((a, b) => a - b)).toEqual(sent.map((_, index) => index));
-  left.forEach(({ item, output }, position) => {
-    const index = indexes[position] ?? -1;
-    const expected = sent[index];
-    if (expected === undefined) throw new Error(`Item ${index} was never sent`);
-    expect(output).toBe(oracle(expected.end, given.rows, onError));
-    if (expected.end.kind === undefined) expect(item.json.conversationId).toBe(`${name}C${index}`);
-    else
-      expect(item.json).toMatchObject({
-        id: expect.stringMatching(new RegExp(`^${name}c${index}$`, 'i')) as string,
-        error: { kind: expected.end.kind },
-      });
-  });
-  for (const items of outputs) {
-    const order = items
+    items
       .filter((item) => !isAlwaysOutputData(item))
-      .map(({ pairedItem }) => (pairedItem as { item: number }).item);
-    expect(order).toEqual([...order].sort((a, b) => a - b));
+      .map(({ json, pairedItem }) => ({ json, output, item: (pairedItem as { item: number }).item })),
+  );
+  expectEachItemOnce(left, sent.length);
+  expectInputOrderOnEachOutput(left);
+  for (const one of left) {
+    const expected = sent[one.item]?.end ?? { kind: undefined };
+    expect(one.output).toBe(oracle(expected, given.rows, onError));
+    expectItsOwnEnd(one, expected, name);
+  }
+}
+
+/** An item that left the node: on which output, and the number of the input item that it is linked to. */
+interface LeftItem {
+  json: IDataObject;
+  output: number;
+  item: number;
+}
+
+/** Every item that came in left, and left once. */
+function expectEachItemOnce(left: LeftItem[], count: number): void {
+  const items = left.map(({ item }) => item).sort((one, other) => one - other);
+  expect(items).toEqual(Array.from({ length: count }, (_, index) => index));
+}
+
+function expectInputOrderOnEachOutput(left: LeftItem[]): void {
+  for (const output of new Set(left.map((one) => one.output)))
+    expectInputOrder(left.filter((one) => one.output === output).map(({ item }) => item));
+}
+
+/** A success is about its own conversation; a failed item keeps its fields and says why it failed. */
+function expectItsOwnEnd({ json, item }: LeftItem, { kind }: End, name: string): void {
+  if (kind === undefined) expect(json.conversationId).toBe(`${name}C${item}`);
+  else {
+    const id = expect.stringMatching(new RegExp(`^${name}c${item}$`, 'i')) as string;
+    expect(json).toMatchObject({ id, error: { kind } });
   }
 }

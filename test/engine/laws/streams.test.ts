@@ -35,6 +35,8 @@ const fate = fc.record({
   foreign: fc.boolean(),
 });
 
+type Fate = typeof fate extends fc.Arbitrary<infer T> ? T : never;
+
 const conversation = fc
   .record({
     ids: fc.constantFrom('each', 'none', 'same'),
@@ -45,11 +47,7 @@ const conversation = fc
  * A run that is late for its item, or has no end, and the next one without what tells it from that: they look like one
  * that never came and one in time. Events cannot tell these apart.
  */
-function isDecidable({
-  runs,
-}: {
-  runs: Array<typeof fate extends fc.Arbitrary<infer T> ? T : never>;
-}): boolean {
+function isDecidable({ runs }: { runs: Fate[] }): boolean {
   const isLate = runs.some(({ delay }) => delay > 0);
   const isEndless = runs.some(({ delay, lost, replies }) => delay > 0 && lost.includes(replies + 1));
   return runs.every(({ lost, replies }) => {
@@ -67,7 +65,7 @@ interface Played {
 }
 
 /** What a run consists of, in order. */
-function eventsOf({ replies, lost }: Conversation['runs'][number], tag: string): Played[] {
+function eventsOf({ replies, lost }: Fate, tag: string): Played[] {
   const types = [
     'processingStart' as const,
     ...Array<'reply'>(replies).fill('reply'),
@@ -101,7 +99,7 @@ async function playRun(
   server: AgentServer,
   conversationId: string,
   ids: Conversation['ids'],
-  run: Conversation['runs'][number],
+  run: Fate,
   tag: string,
 ): Promise<void> {
   const send = ({ type, text }: Played, id = conversationId) => {
@@ -125,6 +123,23 @@ async function playRun(
     const event = events[place];
     if (event !== undefined && !event.isLost) send(event);
   }
+}
+
+/**
+ * An item that succeeds has the texts of its own run, all that came, and the start and the end of that run came; any other
+ * fails as a Reply Timeout. Whether it succeeded. `script` tells what was played, if this does not hold.
+ */
+function expectOwnReplyOrTimeout(json: IDataObject, own: Played[], script: string): boolean {
+  const error = json.error as { kind: string } | undefined;
+  if (error !== undefined) {
+    expect(error.kind).toBe('replyTimeout');
+    return false;
+  }
+  const heard = (json.replies as Array<{ text: string }>).map(({ text }) => text);
+  const told = own.filter(({ type, isLost }) => type === 'reply' && !isLost).map(({ text }) => text);
+  const isProven = own[0]?.isLost === false && own.at(-1)?.isLost === false;
+  expect({ script, isProven, heard }).toEqual({ script, isProven: true, heard: told });
+  return true;
 }
 
 test(
@@ -157,30 +172,9 @@ test(
               credential: asapp.credential({ baseUrl: server.url }),
             });
             for (const [place, { id, index }] of items.entries()) {
-              const { error, replies } = json[place] as {
-                error?: IDataObject;
-                replies?: Array<{ text: string }>;
-              };
-              const own = eventsOf(
-                byId.get(id)?.runs[index] as Conversation['runs'][number],
-                `${id}-${index}`,
-              );
-              const heard = (
-                replies ??
-                (error?.accepted as { replies?: Array<{ text: string }> })?.replies ??
-                []
-              ).map(({ text }) => text);
-              const told = own
-                .filter(({ type, isLost }) => type === 'reply' && !isLost)
-                .map(({ text }) => text);
-              if (error !== undefined) {
-                expect(error.kind).toBe('replyTimeout');
-                continue;
-              }
-              successes++;
-              const isProven = own[0]?.isLost === false && own.at(-1)?.isLost === false;
-              const seen = { index, script: JSON.stringify(byId.get(id)) };
-              expect({ ...seen, isProven, heard }).toEqual({ ...seen, isProven: true, heard: told });
+              const own = eventsOf(byId.get(id)?.runs[index] as Fate, `${id}-${index}`);
+              const script = JSON.stringify({ index, script: byId.get(id) });
+              if (expectOwnReplyOrTimeout(json[place] ?? {}, own, script)) successes++;
             }
           } finally {
             clearInterval(pings);
