@@ -4,6 +4,9 @@ const { availableParallelism } = require('node:os');
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  reporters: ['default', '<rootDir>/scripts/slowestTests.cjs'],
+  // A copy of everything, while mutants are tried.
+  modulePathIgnorePatterns: ['<rootDir>/.mutants/'],
   // These need a whole n8n: jest.e2e.config.js, jest.queue.config.js.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/', '<rootDir>/test/queue/'],
   transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false }] },

@@ -1,7 +1,7 @@
-// The tests that judge mutants: of the built JavaScript, in one process after another.
+// The tests that judge the mutants of one room; `npm run test:mutants` says which, by MUTANT_TESTS.
 const { testEnvironment, transform, setupFiles, testTimeout } = require('./jest.config.js');
 
-// A time without a zone is in UTC wherever the machine is.
+// A time without a zone is in UTC, wherever the machine is.
 process.env.TZ = 'America/New_York';
 
 /** @type {import('jest').Config} */
@@ -10,10 +10,9 @@ module.exports = {
   transform,
   setupFiles,
   testTimeout,
-  testMatch: (process.env.MUTANT_TESTS ?? 'test/unit/looks test/engine/doubts')
+  testMatch: (process.env.MUTANT_TESTS ?? '')
     .split(' ')
-    .map((path) => `<rootDir>/${path}*/**/*.test.ts`)
-    .concat((process.env.MUTANT_TESTS ?? '').split(' ').map((path) => `<rootDir>/${path}*.test.ts`)),
-  // What a test takes from the sources is judged as it is built, too.
-  moduleNameMapper: { '^(?:\\.\\./)+nodes/(.*)$': '<rootDir>/dist/nodes/$1' },
+    .flatMap((path) => [`<rootDir>/${path}*.test.ts`, `<rootDir>/${path}/**/*.test.ts`]),
+  // What a unit test takes from the sources is taken from the mutated build, too.
+  moduleNameMapper: { '^(?:\\.\\./)+nodes/(Asapp.*)$': '<rootDir>/dist/nodes/$1' },
 };
