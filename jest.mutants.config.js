@@ -1,5 +1,5 @@
 // The tests that judge the mutants of one room; `npm run test:mutants` says which, by MUTANT_TESTS.
-const { testEnvironment, transform, setupFiles, testTimeout } = require('./jest.config.js');
+const { testEnvironment, transform, setupFiles, testTimeout, moduleNameMapper } = require('./jest.config.js');
 
 // A time without a zone is in UTC, wherever the machine is.
 process.env.TZ = 'America/New_York';
@@ -13,6 +13,5 @@ module.exports = {
   testMatch: (process.env.MUTANT_TESTS ?? '')
     .split(' ')
     .flatMap((path) => [`<rootDir>/${path}*.test.ts`, `<rootDir>/${path}/**/*.test.ts`]),
-  // What a unit test takes from the sources is taken from the mutated build, too.
-  moduleNameMapper: { '^(?:\\.\\./)+nodes/(Asapp.*)$': '<rootDir>/dist/nodes/$1' },
+  moduleNameMapper,
 };
