@@ -2,7 +2,15 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { RequestRecord } from '../../sandbox';
 import { useAsapp } from '../support/asapp';
-import { ADVICE, failedItem, failedItems, FIELDS, OPERATIONS, REFUSED_AS_CONFLICT, REQUEST_ID } from './support';
+import {
+  ADVICE,
+  failedItem,
+  failedItems,
+  FIELDS,
+  OPERATIONS,
+  REFUSED_AS_CONFLICT,
+  REQUEST_ID,
+} from './support';
 
 const asapp = useAsapp();
 
