@@ -39,7 +39,7 @@ const strictness = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', '.cache/']),
+  globalIgnores(['dist/', 'coverage/', '.cache/', '.mutants/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
 
   // The package itself. n8n's scan ignores inline configuration, so it is forbidden here.

@@ -4,6 +4,11 @@ const { availableParallelism } = require('node:os');
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // The types are those of the sources; what runs is the build, as in n8n.
+  moduleNameMapper: { '^(?:\\.\\./)+nodes/(Asapp.*)$': '<rootDir>/dist/nodes/$1' },
+  reporters: ['default', '<rootDir>/scripts/slowestTests.cjs'],
+  // A copy of everything, while mutants are tried.
+  modulePathIgnorePatterns: ['<rootDir>/.mutants/'],
   // These need a whole n8n: jest.e2e.config.js, jest.queue.config.js.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/', '<rootDir>/test/queue/'],
   transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false }] },

@@ -1,8 +1,8 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import { startWorkflow } from '../../scripts/engine/runWorkflow';
-import { asappWorkflow, useAsapp, type AsappRunOptions } from '../support/asapp';
-import { refuseLooks } from '../support/looks';
+import { asappWorkflow, runAsapp, useAsapp, type AsappRunOptions } from '../support/asapp';
+import { refuseLooks, sentRequests } from '../support/looks';
 import { analyzeParameters } from '../support/parameters';
 
 const asapp = useAsapp({ eventDelay: 2 });
@@ -39,6 +39,14 @@ async function run(options: AsappRunOptions, afterFirstTry: () => void): Promise
 const delivered = (conversationId: string) => ({
   conversationId,
   messageId: expect.any(String) as string,
+});
+
+test('what ASAPP refused as a conflict is not sent again by Retry On Fail: it may hold it', async () => {
+  asapp.sandbox.faults.set({ fault: 'status', status: 409, conversationId: 'C0', operation: 'postAnalyze' });
+  refuseLooks(asapp);
+  const { json } = await runAsapp(asapp, { parameters: analyze(), items: ITEMS, node: retry });
+  expect(json[0]).toMatchObject({ error: { kind: 'conflict', attempts: 1 } });
+  expect(sentRequests(asapp, 'C0')).toHaveLength(1);
 });
 
 test('items that were delivered stay delivered when the credential cannot be read in the next try', async () => {

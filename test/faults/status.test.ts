@@ -2,7 +2,15 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { RequestRecord } from '../../sandbox';
 import { useAsapp } from '../support/asapp';
-import { ADVICE, failedItem, failedItems, FIELDS, OPERATIONS, REQUEST_ID, UNSEEN } from './support';
+import {
+  ADVICE,
+  failedItem,
+  failedItems,
+  FIELDS,
+  OPERATIONS,
+  REFUSED_AS_CONFLICT,
+  REQUEST_ID,
+} from './support';
 
 const asapp = useAsapp();
 
@@ -63,7 +71,7 @@ describe.each(OPERATIONS)('$operation', ({ parameters, call, repeatable }) => {
         retryable,
         attempts: 1,
         phase: 'answered',
-        description: expect.stringMatching(stays ? UNSEEN : ADVICE) as string,
+        description: expect.stringMatching(stays ? REFUSED_AS_CONFLICT : ADVICE) as string,
         ...(isLookedFor ? { looks: 3 } : {}),
       });
       const [sent, ...others] = requests[index] ?? [];

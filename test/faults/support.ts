@@ -47,6 +47,10 @@ export const ADVICE = /^\S.*\.$/;
 
 const LOOK_FIRST = 'Look at the conversation before you send the item again\\.';
 
+/** What an item says that ASAPP refused as a conflict, and whose conversation did not have it. */
+export const REFUSED_AS_CONFLICT =
+  /^ASAPP refused this item, and its conversation did not have it \d+(\.\d)? s later \(3 looks\): compare the item with what the conversation holds, then run it again\.$/;
+
 /** What an item in doubt says whose conversation could be read and did not have it; then what else helps, if anything. */
 export const UNSEEN = new RegExp(
   `^ASAPP may still accept this item: its conversation did not have it \\d+(\\.\\d)? s later \\(3 looks\\)\\. ${LOOK_FIRST}( \\S.*\\.)?$`,

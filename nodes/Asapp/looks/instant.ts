@@ -6,12 +6,12 @@ const MOST_DIGITS = 12;
 /** A point in time in picoseconds since 1970: ASAPP takes up to twelve digits of a second. */
 export type Instant = bigint;
 
-const TIME = /^(.*?\d{2}:\d{2}:\d{2})(?:[.,](\d+))?(Z|[+-]\d{2}:?\d{2})?$/i;
+const TIME = /(.*?:\d{2}:\d{2})(?:[.,](\d+))?(Z|[+-]\d{2}:?\d{2})?$/i;
 
 /** The instant that a time of ASAPP's means, without a zone in UTC; undefined if it is none. */
 export function instantOf(time: string): Instant | undefined {
   const [, clock, fraction = '', zone = 'Z'] = TIME.exec(time.trim()) ?? [];
-  const whole = clock === undefined ? NaN : Date.parse(clock.replace(' ', 'T') + zone.toUpperCase());
+  const whole = clock === undefined ? NaN : Date.parse(clock.replace(' ', 'T') + zone);
   if (Number.isNaN(whole)) return undefined;
   const digits = fraction.slice(0, MOST_DIGITS).padEnd(MOST_DIGITS, '0');
   return BigInt(whole) * PICOSECONDS_PER_MILLISECOND + BigInt(digits);

@@ -96,7 +96,7 @@ function canBe(wanted: WantedMessage, message: StoredMessage, digits: number): b
   const { time } = wanted;
   if ('at' in time) {
     const distance = at > time.at ? at - time.at : time.at - at;
-    return digits >= neededDigits(time.at) ? distance === 0n : distance < stepOf(digits);
+    return distance < stepOf(digits);
   }
   // A time with fewer digits may be cut to before the moment.
   if (at < time.since - stepOf(digits)) return false;

@@ -233,14 +233,24 @@ test('a stream of another ID than was asked for is none', async () => {
 });
 
 describe('words of a streaming URL', () => {
-  test('that is redirected', async () => {
-    server.onConnect = (_request, response) => {
-      response.writeHead(302, { location: 'https://example.com/?token=secret-url' }).end();
+  test('that is redirected, which is not followed even to a stream', async () => {
+    const elsewhere = await new EventServer().start();
+    elsewhere.onConnect = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
       return true;
     };
-    expect((await failureOf(keep())).message).toBe(
-      'The streaming URL that ASAPP gave was answered with 302, a redirect to https://example.com that was not followed',
-    );
+    server.onConnect = (_request, response) => {
+      response.writeHead(302, { location: `${elsewhere.url}/?token=secret-url` }).end();
+      return true;
+    };
+    try {
+      expect((await failureOf(keep())).message).toBe(
+        `The streaming URL that ASAPP gave was answered with 302, a redirect to ${elsewhere.url} that was not followed`,
+      );
+      expect(elsewhere.connected).toBe(0);
+    } finally {
+      await elsewhere.kill();
+    }
   });
 
   test('that brings something else without an end', async () => {

@@ -64,6 +64,42 @@ describe('a message whose time is known', () => {
     expect(match([exact('Hi', TIME)], [stored('M', 'Bye', '2026-01-31T09:30:00Z')])).toEqual(['ambiguous']);
   });
 
+  test('is not one a whole step of what is shown away', () => {
+    const known = exact('Hi', '2026-01-31T09:30:00.5Z');
+    expect(match([known], [stored('M', 'Hi', '2026-01-31T09:30:01Z')])).toEqual(['M']);
+    expect(match([known], [stored('M', 'Hi', '2026-01-31T09:30:00Z')])).toEqual(['M']);
+    const whole = exact('Hi', '2026-01-31T09:30:00Z');
+    expect(match([whole], [stored('M', 'Hi', '2026-01-31T09:30:01Z')])).toEqual(['absent']);
+    const fine = exact('Hi', '2026-01-31T09:30:00.12Z');
+    expect(match([fine], [stored('M', 'Hi', '2026-01-31T09:30:00.2Z')])).toEqual(['M']);
+    expect(match([fine], [stored('M', 'Hi', '2026-01-31T09:30:00.0Z')])).toEqual(['absent']);
+  });
+
+  test('with exactly as many digits as the list shows is told by its time alone', () => {
+    const known = exact('Hi', '2026-01-31T09:30:00.12Z');
+    expect(match([known], [stored('M', 'gone', '2026-01-31T09:30:00.12Z')])).toEqual(['M']);
+    expect(match([known], [stored('M', 'gone', '2026-01-31T09:30:00.1Z')])).toEqual(['ambiguous']);
+  });
+
+  test('is found where the list names no sender', () => {
+    expect(match([exact('Hi', TIME)], [stored('M', 'Hi', TIME, { externalId: undefined })])).toEqual(['M']);
+  });
+
+  test('is in doubt where two could be it, or it could be two', () => {
+    const time = '2026-01-31T09:30:00Z';
+    const two = [stored('M1', '***', time), stored('M2', '###', time)];
+    expect(match([exact('Hi', time)], two)).toEqual(['ambiguous']);
+    expect(match([exact('Hi', time), exact('Ho', time)], two)).toEqual(['ambiguous', 'ambiguous']);
+  });
+
+  test('leaves to another what only that can be', () => {
+    const time = '2026-01-31T09:30:00Z';
+    const wanted = [exact('Hi', time), exact('Hi', '2026-01-31T09:30:00.5Z')];
+    const list = [stored('M1', 'Hi', time), stored('M2', 'Hi', '2026-01-31T09:30:01Z')];
+    expect(match(wanted, list)).toEqual(['M1', 'M2']);
+    expect(match([...wanted].reverse(), list)).toEqual(['M2', 'M1']);
+  });
+
   test('is told from another with the same time by its text', () => {
     const time = '2026-01-31T09:30:00Z';
     const both = [exact('one', time), exact('two', time)];
@@ -82,6 +118,23 @@ describe('a message of which only the mark is known', () => {
   test('is found where its text has masks, and in doubt where another text has its mark', () => {
     expect(match([marked('My card is 4111', 456)], [stored('M', 'My card is ****', TIME)])).toEqual(['M']);
     expect(match([marked('My card is 4111', 456)], [stored('M', 'Bye', TIME)])).toEqual(['ambiguous']);
+  });
+
+  test('is absent where no other text could be what is left of it', () => {
+    const seconds = '2026-01-31T09:30:00Z';
+    const wanted = marked('My card is 4111', 456);
+    expect(match([wanted], [stored('M', 'Bye', seconds)])).toEqual(['absent']);
+    const one = stored('M', 'My card is ****', seconds);
+    expect(match([wanted], [one])).toEqual(['M']);
+    expect(match([wanted], [one, stored('N', 'Bye', seconds)])).toEqual(['ambiguous']);
+  });
+
+  test('may be shown a little before the execution, where its digits were cut', () => {
+    const wanted = marked('Hi', 456, '2026-01-31T09:30:00.9Z');
+    expect(match([wanted], [stored('M', 'Hi', '2026-01-31T09:30:00Z')])).toEqual(['M']);
+    expect(match([wanted], [stored('M', 'Hi', '2026-01-31T09:29:59Z')])).toEqual(['absent']);
+    const whole = marked('Hi', 456, '2026-01-31T09:30:00Z');
+    expect(match([whole], [stored('M', 'Hi', '2026-01-31T09:29:59Z')])).toEqual(['M']);
   });
 
   test('is not one from before the execution', () => {
