@@ -44,7 +44,10 @@ test('each message has its fate, and what GenerativeAgent said follows it', asyn
   sandbox.faults.set({ fault: 'status', status: 429, times: 1, conversationId: 'C1' });
   await client.post(ANALYZE, analysis('C1', 'Hello'));
   await client.post(ANALYZE, analysis('C1', 'Hello'));
+  // The next one comes when all is said to this one.
+  while ((await linesOf('C1')).length < 4) await new Promise((wait) => setTimeout(wait, 5));
   await client.post(ANALYZE, analysis('C1', 'Hello'));
+  while ((await linesOf('C1')).length < 7) await new Promise((wait) => setTimeout(wait, 5));
   const said = [{ text: 'One moment please.' }, { text: 'You asked "Hello". It is done.' }];
   expect(await linesOf('C1')).toEqual([
     { text: 'Hello', fate: 'fault', detail: '429' },
