@@ -124,6 +124,16 @@ async function pressStop(suite: QueueSuite, workflowId: string): Promise<void> {
   });
 }
 
+/** Waits until each process of n8n says that it has its database and its queue again. */
+async function untilAllReady(suite: QueueSuite): Promise<void> {
+  for (const { url } of [suite.main, suite.worker(1), suite.worker(2)]) {
+    await waitUntil(`the readiness of ${url}`, 60_000, async () => {
+      const answer = await fetch(`${url}/healthz/readiness`).catch(() => undefined);
+      return answer?.ok === true || undefined;
+    });
+  }
+}
+
 const kill = async (group: ProcessGroup): Promise<void> => {
   group.kill('SIGKILL');
   await group.ended;
@@ -179,6 +189,7 @@ export const FAULTS = {
       await suite.restartPostgres();
       await pressStop(suite, 'postgresLost');
     },
+    repair: untilAllReady,
   },
   stopButton: {
     strike: async (suite) => await pressStop(suite, 'stopButton'),
