@@ -193,6 +193,18 @@ test('fields for rows start with an empty row, and stay there without', async ()
   await page.getByText('Seconds', { exact: true }).waitFor();
 });
 
+test('a JSON field starts without a red mark, which is for what is no JSON', async () => {
+  const { page } = editor;
+  await choose(page, 'authInput', 'Using JSON');
+  const mark = page.locator('.cm-lint-marker-error');
+  const json = field(page, 'authJson').locator('.cm-content');
+  expect(await json.innerText()).toBe('{}');
+  await json.fill('{');
+  await mark.waitFor();
+  await json.fill('{}');
+  await mark.waitFor({ state: 'detached' });
+});
+
 test('nothing is complained about', () => {
   expect(editor.complaints()).toEqual([]);
 });
