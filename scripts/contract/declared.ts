@@ -1,5 +1,5 @@
 // What follows from the specification and the operations' declarations: the output schemas that the editor shows before
-// the first run, and the field tables of docs/operations.md. Prints them as JSON: text by path.
+// the first run, the field tables of docs/operations.md, and the picture of the branches. Prints them as JSON: text by path.
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { deliveryOptions, replyTimeout } from '../../nodes/Asapp/fields/deliveryOptions';
@@ -10,6 +10,7 @@ import type { Resource } from '../../nodes/Asapp/operations/resource';
 import { ENDPOINTS } from '../../nodes/Asapp/transport/endpoints';
 import { exampleOf } from '../../sandbox/schemaValues';
 import { loadSpecification } from '../../sandbox/specification';
+import { branchPicture } from './branchPicture';
 
 /** What Wait for Reply adds, in the order of the output. */
 const REPLY = {
@@ -25,7 +26,10 @@ const specified = new Map(
   loadSpecification().operations.map((operation) => [operation.operationId, operation]),
 );
 
-const files: Record<string, string> = { 'docs/operations.md': operationsPage() };
+const files: Record<string, string> = {
+  'docs/operations.md': operationsPage(),
+  'docs/images/branches.svg': branchPicture(),
+};
 for (const { option: resource, operations } of RESOURCES) {
   for (const operation of operations) {
     const path = `nodes/Asapp/__schema__/v1.0.0/${resource.value}/${operation.option.value}.json`;
