@@ -1,5 +1,5 @@
-// Writes what follows from the API description and the operations' declarations: types, endpoints, output schemas and
-// docs/operations.md. With --check it only tells whether all of that is current.
+// Writes what follows from the API description and the operations' declarations: types, endpoints, output schemas,
+// docs/operations.md and the picture of the branches. With --check it only tells whether all of that is current.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -33,7 +33,9 @@ await keep(JSON.parse(declared));
 async function keep(files) {
   for (const [path, text] of Object.entries(files)) {
     const file = join(ROOT, path);
-    const formatted = await format(text, { ...(await resolveConfig(file)), filepath: file });
+    const formatted = path.endsWith('.svg')
+      ? text
+      : await format(text, { ...(await resolveConfig(file)), filepath: file });
     const isCurrent = existsSync(file) && readFileSync(file, 'utf8') === formatted;
     if (isCurrent) continue;
     if (process.argv.includes('--check')) {

@@ -1,15 +1,16 @@
 // What follows from the specification and the operations' declarations: the output schemas that the editor shows before
-// the first run, and the field tables of docs/operations.md. Prints them as JSON: text by path.
+// the first run, the field tables of docs/operations.md, and the picture of the branches. Prints them as JSON: text by path.
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { deliveryOptions, replyTimeout } from '../../nodes/Asapp/fields/deliveryOptions';
 import { propertiesOf } from '../../nodes/Asapp/fields/field';
 import { RESOURCES } from '../../nodes/Asapp/operations';
-import type { Operation } from '../../nodes/Asapp/operations/operation';
+import type { ItemValues, Operation } from '../../nodes/Asapp/operations/operation';
 import type { Resource } from '../../nodes/Asapp/operations/resource';
 import { ENDPOINTS } from '../../nodes/Asapp/transport/endpoints';
 import { exampleOf } from '../../sandbox/schemaValues';
 import { loadSpecification } from '../../sandbox/specification';
+import { branchPicture } from './branchPicture';
 
 /** What Wait for Reply adds, in the order of the output. */
 const REPLY = {
@@ -25,7 +26,10 @@ const specified = new Map(
   loadSpecification().operations.map((operation) => [operation.operationId, operation]),
 );
 
-const files: Record<string, string> = { 'docs/operations.md': operationsPage() };
+const files: Record<string, string> = {
+  'docs/operations.md': operationsPage(),
+  'docs/images/branches.svg': branchPicture(),
+};
 for (const { option: resource, operations } of RESOURCES) {
   for (const operation of operations) {
     const path = `nodes/Asapp/__schema__/v1.0.0/${resource.value}/${operation.option.value}.json`;
@@ -34,12 +38,22 @@ for (const { option: resource, operations } of RESOURCES) {
 }
 process.stdout.write(JSON.stringify(files));
 
-/** An output item, made of the specification's examples, with all that waiting for a reply adds. */
+/** An output item, made of the specification's examples, with all that the node may add to it. */
 function outputExample(operation: Operation): IDataObject {
-  const own = answerExample(operation);
-  if (operation.repliesIn === undefined) return own;
-  const mayBeFound = operation.effect({ sendMessage: true }) === 'once';
-  return { ...REPLY, ...own, ...(mayBeFound ? { recovered: true } : {}) };
+  const reply = operation.repliesIn === undefined ? {} : REPLY;
+  return { ...reply, ...answerExample(operation), ...foundExample(operation) };
+}
+
+/** What an item has that is there although no answer said so: all that a look at the conversation tells. */
+function foundExample({ saying, output, options, repliesIn, ...operation }: Operation): IDataObject {
+  if (saying === undefined) return {};
+  const values = valuesOf({ options, ...operation });
+  return {
+    ...output(values, saying.answer(['text'], values)),
+    recovered: true,
+    ...('lookBeforeSending' in options ? { alreadyThere: true } : {}),
+    ...(repliesIn === undefined ? {} : { healed: true }),
+  };
 }
 
 /** An output item, made of the specification's examples as the operation makes one of an answer. */
@@ -47,11 +61,15 @@ function answerExample(operation: Operation): IDataObject {
   const [endpoint = ''] = operation.endpoints;
   const answer = exampleOf(specified.get(endpoint)?.success.body ?? {}) as IDataObject;
   if (operation.list !== undefined) return (answer[operation.list.key] as IDataObject[])[0] ?? {};
-  const values = Object.entries({ ...operation.fields, ...operation.options }).map(
-    ([key, { properties }]) => [key, properties[0].type === 'json' ? [] : 'text'],
-  );
-  const body = typeof answer === 'object' ? answer : {};
-  return operation.output(Object.fromEntries(values) as Record<string, unknown>, body);
+  return operation.output(valuesOf(operation), typeof answer === 'object' ? answer : {});
+}
+
+function valuesOf({ fields, options }: Pick<Operation, 'fields' | 'options'>): ItemValues {
+  const values = Object.entries({ ...fields, ...options }).map(([key, { properties }]) => [
+    key,
+    properties[0].type === 'json' ? [] : 'text',
+  ]);
+  return Object.fromEntries(values) as ItemValues;
 }
 
 /** The JSON schema of an example, as far as n8n's editor reads one. */

@@ -29,18 +29,21 @@ export function fieldsOf({ properties }: INodeTypeDescription, resource: string,
       isShown('operation', operation)
     );
   });
-  // Of a field that stands there with several defaults, the usual one is the first.
-  const first = own.filter(
-    (property, index) => own.findIndex(({ name }) => name === property.name) === index,
+  return firstOfName(own).flatMap((property) => withNested(property, ''));
+}
+
+/** Of a field that stands there in several forms or with several defaults, the usual one is the first. */
+function firstOfName(properties: INodeProperties[]): INodeProperties[] {
+  return properties.filter(
+    (property, index) => properties.findIndex(({ name }) => name === property.name) === index,
   );
-  return first.flatMap((property) => withNested(property, ''));
 }
 
 function withNested(property: INodeProperties, prefix: string): Field[] {
   const path = prefix + property.name;
   const field: Field = { path, property };
   if (property.type === 'collection') {
-    const options = ((property.options ?? []) as INodeProperties[]).filter(({ type }) => type !== 'hidden');
+    const options = firstOfName((property.options ?? []) as INodeProperties[]);
     return [field, ...options.flatMap((option) => withNested(option, `${path}.`))];
   }
   if (property.type === 'fixedCollection') {

@@ -26,7 +26,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
     'auth.cookies.entry.name': ['string', false, ''],
     'auth.cookies.entry.value': ['string', false, ''],
     'auth.body': ['json', false, '{}'],
-    authJson: ['json', true, ''],
+    authJson: ['json', true, '{}'],
     errorHandling: ['options', false, 'onError'],
     'errorBranches.branch.name': ['string', false, ''],
     'errorBranches.branch.errors': ['multiOptions', false, []],
@@ -137,7 +137,7 @@ const FIELDS: Record<string, Record<string, [type: string, required: boolean, de
   },
   'message: createMany': {
     conversationId: ['string', true, ''],
-    messages: ['json', true, ''],
+    messages: ['json', true, '[]'],
     options: ['collection', false, {}],
     'options.timeout': ['number', false, 30],
     'options.maxOutage': ['number', false, 60],

@@ -37,11 +37,12 @@ const CHECKS: Record<string, (run: IRun) => void> = {
     const { messageId } = suite.sandbox.ledger.messagesOf(conversationId)[0] ?? {};
     expect(messageId).toEqual(expect.any(String));
     expect(itemsAt(run, 'Analyzed')).toEqual([
-      { conversationId, messageId },
+      { conversationId, messageId, note: `GenerativeAgent has message ${String(messageId)}` },
       {
         conversationId: 'FAULTRESETAFTERREADINGONANALYZE',
         messageId: expect.any(String) as string,
         recovered: true,
+        note: expect.stringMatching(/^GenerativeAgent has message/) as string,
       },
     ]);
     for (const [node, kinds] of Object.entries(KINDS_OF_FIRST_EXAMPLE)) {
@@ -78,6 +79,13 @@ const CHECKS: Record<string, (run: IRun) => void> = {
     for (const [node, conversations] of Object.entries(ENDS_OF_HAND_OVER)) {
       expect(itemsAt(run, node).map(({ conversationId }) => conversationId)).toEqual(conversations);
     }
+    expect(itemsAt(run, 'Send Reply').map(({ to, text }) => [to, typeof text])).toEqual([
+      ['customer-2', 'string'],
+      ['customer-6', 'string'],
+    ]);
+    expect(itemsAt(run, 'Look Into It').map(({ note }) => note)).toEqual([
+      'Ended with authenticationRequested: look at the conversation',
+    ]);
     expect(itemsAt(run, 'Build Ticket').map(({ subject, priority }) => [subject, priority])).toEqual([
       ['Handed over: handle_refund_requests', 'normal'],
       ['A customer asks for an agent', 'high'],
@@ -93,6 +101,10 @@ const CHECKS: Record<string, (run: IRun) => void> = {
 
   'import-history': (run) => {
     expect(counts(run, 'Import Messages')).toEqual([[2, 0, 1, 0]]);
+    expect(itemsAt(run, 'Imported').map(({ note }) => note)).toEqual([
+      'Messages imported: 2',
+      'Messages imported: 1',
+    ]);
     expect(itemsAt(run, 'Fix Data First').map(kindOf)).toEqual(['invalidInput']);
   },
 

@@ -13,6 +13,7 @@ import {
   outputLabels,
   searchNode,
 } from './support/editor';
+import { eventually } from './support/eventually';
 import { documentImage } from './support/images';
 import { sharedN8n } from './support/n8n';
 import { useEditor } from './support/suite';
@@ -165,7 +166,7 @@ test.each([
   await canvasNode(page, ANALYZE).dblclick();
 });
 
-test('fields for rows stay there while they have no row', async () => {
+test('fields for rows start with an empty row, and stay there without', async () => {
   const { page } = editor;
   await newWorkflow(page);
   await (await searchNode(page, 'ASAPP')).first().click();
@@ -174,13 +175,34 @@ test('fields for rows stay there while they have no row', async () => {
     await page.getByTestId('collection-parameter-add').first().click();
     await page.getByRole('option', { name }).click();
   }
-  for (const name of ['Add Header', 'Add Cookie']) {
-    await page.getByTestId('fixed-collection-add').filter({ hasText: name }).click();
-  }
   expect(await field(page, 'name').count()).toBe(2);
+  const addHeader = page.getByTestId('fixed-collection-add').filter({ hasText: 'Add Header' });
+  await addHeader.click();
+  await field(page, 'name').nth(2).waitFor();
+  for (const remaining of [2, 1]) {
+    await page.getByTestId('fixed-collection-delete').first().click({ force: true });
+    await eventually(
+      `${remaining} rows`,
+      async () => (await field(page, 'name').count()) === remaining || undefined,
+    );
+  }
+  await fill(page, 'customerExternalId', 'customer-4711');
+  await addHeader.waitFor();
   await page.getByTestId('collection-parameter-add').last().click();
   await page.getByRole('option', { name: 'Timeout' }).click();
   await page.getByText('Seconds', { exact: true }).waitFor();
+});
+
+test('a JSON field starts without a red mark, which is for what is no JSON', async () => {
+  const { page } = editor;
+  await choose(page, 'authInput', 'Using JSON');
+  const mark = page.locator('.cm-lint-marker-error');
+  const json = field(page, 'authJson').locator('.cm-content');
+  expect(await json.innerText()).toBe('{}');
+  await json.fill('{');
+  await mark.waitFor();
+  await json.fill('{}');
+  await mark.waitFor({ state: 'detached' });
 });
 
 test('nothing is complained about', () => {

@@ -13,6 +13,7 @@ import {
   searchNode,
 } from './support/editor';
 import { sharedN8n } from './support/n8n';
+import { executeFrom } from './support/runs';
 import { useEditor } from './support/suite';
 
 const n8n = sharedN8n();
@@ -22,7 +23,8 @@ const WORDS_OF_MODEL = 'Hello, I would like to upgrade my internet plan.';
 const editor = useEditor(n8n);
 let model: ChatModel;
 beforeAll(async () => {
-  model = await startChatModel({ Message_Text: WORDS_OF_MODEL });
+  // The tool asks for the text alone; what else a model says must change nothing.
+  model = await startChatModel({ Message_Text: WORDS_OF_MODEL, conversationId: 'OTHER' });
   await n8n.api.request('POST', '/credentials', {
     name: 'Model of the Tests',
     type: 'openAiApi',
@@ -34,9 +36,8 @@ afterAll(async () => {
   await model?.close();
 });
 
-/** An agent with a model, to which a person has yet to give a tool. */
-function agentWorkflow(): Example {
-  const node = (name: string, type: string, changes: Partial<INode>): INode => ({
+function node(name: string, type: string, changes: Partial<INode>): INode {
+  return {
     id: `agent-${name}`,
     name,
     type,
@@ -44,7 +45,11 @@ function agentWorkflow(): Example {
     position: [0, 0],
     parameters: {},
     ...changes,
-  });
+  };
+}
+
+/** An agent with a model, to which a person has yet to give a tool. */
+function agentWorkflow(): Example {
   return {
     id: 'agent',
     name: 'agent',
@@ -93,6 +98,53 @@ test('an agent gets the tool, and its model the reply', async () => {
   expect(model.toolResults).toHaveLength(1);
   expect(model.toolResults[0]).toContain('It is done.');
 });
+
+test.each([2.2, 3.1])(
+  'an argument of the model does not take the place of a field that is mapped, in AI Agent %s',
+  async (typeVersion) => {
+    const { nodes, connections, ...rest } = agentWorkflow();
+    const id = `mapped${Math.floor(typeVersion)}`;
+    const own = id.toUpperCase();
+    await n8n.api.request('POST', '/workflows', {
+      ...rest,
+      id,
+      name: id,
+      nodes: [
+        ...nodes.map((each) => (each.name === 'AI Agent' ? { ...each, typeVersion } : each)),
+        node('Conversation', 'n8n-nodes-base.set', {
+          typeVersion: 3.4,
+          parameters: {
+            assignments: {
+              assignments: [{ id: 'id', name: 'conversationId', type: 'string', value: own }],
+            },
+            options: {},
+          },
+        }),
+        node('Ask ASAPP', 'n8n-nodes-asapp.asappTool', {
+          parameters: {
+            resource: 'generativeAgent',
+            operation: 'analyze',
+            conversationId: '={{ $json.conversationId }}',
+            text: "={{ $fromAI('Message_Text', '', 'string') }}",
+            customerExternalId: 'customer-4711',
+            waitForReply: false,
+          },
+          credentials: { asappApi: { id: 'asapp', name: 'ASAPP API' } },
+        }),
+      ],
+      connections: {
+        ...connections,
+        Start: { main: [[{ node: 'Conversation', type: 'main', index: 0 }]] },
+        Conversation: { main: [[{ node: 'AI Agent', type: 'main', index: 0 }]] },
+        'Ask ASAPP': { ai_tool: [[{ node: 'AI Agent', type: 'ai_tool', index: 0 }]] },
+      },
+    });
+    const run = await executeFrom(n8n, id, 'Start');
+    expect(run.status).toBe('success');
+    expect(editor.sandbox.ledger.messagesOf(own).map(({ text }) => text)).toEqual([WORDS_OF_MODEL]);
+    expect(editor.sandbox.ledger.messagesOf('OTHER')).toEqual([]);
+  },
+);
 
 test('nothing is complained about', () => {
   expect(editor.complaints()).toEqual([]);

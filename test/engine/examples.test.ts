@@ -45,10 +45,11 @@ describe('authenticate-and-analyze', () => {
     const run = await runExample(example('authenticate-and-analyze'));
 
     const messageId = expect.any(String) as string;
+    const note = expect.stringMatching(/^GenerativeAgent has message [0-9A-Z]{26}$/) as string;
     expect(itemsAt(run, 'Analyzed')).toEqual([
-      { conversationId: '01BX5ZZKBKACTAV9WEVGEMMVS0', messageId },
+      { conversationId: '01BX5ZZKBKACTAV9WEVGEMMVS0', messageId, note },
       // Its answer was lost.
-      { conversationId: 'FAULTRESETAFTERREADINGONANALYZE', messageId, recovered: true },
+      { conversationId: 'FAULTRESETAFTERREADINGONANALYZE', messageId, recovered: true, note },
     ]);
     for (const [node, kinds] of Object.entries(KINDS_OF_FIRST_EXAMPLE)) {
       expect(itemsAt(run, node).map(kindOf)).toEqual(kinds);
@@ -117,7 +118,8 @@ describe('error-branches', () => {
     ]);
     for (const { conversationId, ...item } of analyzed) {
       const found = conversationId === 'FAULTRESETAFTERREADINGIDA' ? { recovered: true } : {};
-      expect(item).toEqual({ messageId: expect.any(String) as string, ...found });
+      const note = `Analyzed ${String(conversationId)}`;
+      expect(item).toEqual({ messageId: expect.any(String) as string, note, ...found });
     }
   });
 

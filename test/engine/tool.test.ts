@@ -17,7 +17,7 @@ async function seenByAgent(parameters: INodeParameters, node: Partial<INode> = {
 }
 
 test('a success is what the agent sees', async () => {
-  const parameters = analyzeParameters({ text: '={{ $json.text }}', waitForReply: false });
+  const parameters = analyzeParameters({ text: "={{ $fromAI('text') }}", waitForReply: false });
   expect(await seenByAgent(parameters)).toEqual([
     { conversationId: '01BX5ZZKBKACTAV9WEVGEMMVS0', messageId: expect.any(String) as string },
   ]);
@@ -25,7 +25,7 @@ test('a success is what the agent sees', async () => {
 });
 
 test('Wait for Reply is on in a tool: the agent sees what GenerativeAgent said, and nothing beside it', async () => {
-  const seen = await seenByAgent(analyzeParameters({ text: '={{ $json.text }}' }));
+  const seen = await seenByAgent(analyzeParameters({ text: "={{ $fromAI('text') }}" }));
   expect(seen).toEqual([
     { reply: 'One moment please.\n\nYou asked "from the model". It is done.', outcome: 'reply' },
   ]);

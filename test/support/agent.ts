@@ -114,9 +114,10 @@ function callByEngine(calls: ToolCall[]): NonNullable<INodeType['execute']> {
   };
 }
 
+/** n8n 1 gives tools no metadata; there the node's name is the tool's, but for spaces. */
 interface Tool {
   name: string;
-  metadata: { sourceNodeName: string };
+  metadata?: { sourceNodeName: string };
   invoke(input: IDataObject): Promise<string>;
 }
 
@@ -127,7 +128,7 @@ function callByInvoke(calls: ToolCall[]): NonNullable<INodeType['execute']> {
       const tools = (await this.getInputConnectionData(NodeConnectionTypes.AiTool, itemIndex)) as Tool[];
       const seen: unknown[] = [];
       for (const { tool: name, input = {} } of calls) {
-        const tool = tools.find(({ metadata }) => metadata.sourceNodeName === name);
+        const tool = tools.find((one) => (one.metadata?.sourceNodeName ?? one.name) === name);
         if (tool === undefined) throw new Error(`The agent has no tool "${name}"`);
         seen.push(JSON.parse(await tool.invoke(input)) as unknown);
       }

@@ -25,6 +25,11 @@ describe.each(readExamples())('the canvas of $id', ({ nodes }) => {
     }
   });
 
+  test('has no end at which nothing happens', () => {
+    const idle = steps.filter(({ type }) => type === 'n8n-nodes-base.noOp');
+    expect(idle.map(({ name }) => name)).toEqual([]);
+  });
+
   test('names every node and gives it an id of its own', () => {
     expect(new Set(nodes.map(({ id }) => id)).size).toBe(nodes.length);
     expect(new Set(nodes.map(({ name }) => name)).size).toBe(nodes.length);

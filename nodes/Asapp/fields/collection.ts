@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { DisplayCondition, INodeProperties } from 'n8n-workflow';
 
 import { propertiesOf, readerOf, secretValues, type Field, type Fields, type Values } from './field';
 
@@ -6,20 +6,33 @@ import { propertiesOf, readerOf, secretValues, type Field, type Fields, type Val
 export function collectionField<F extends Fields>(property: INodeProperties, fields: F): Field<Values<F>> {
   const hasSecrets = Object.values(fields).some(({ secrets }) => secrets !== undefined);
   return {
-    properties: [{ ...property, options: keepingEmpty(propertiesOf(fields)) }],
+    properties: [{ ...property, options: keepingEmpty(property.name, propertiesOf(fields)) }],
     read: (item, { name }) => readerOf(fields, `${name}.`)(item),
     ...(hasSecrets ? { secrets: (values) => secretValues(fields, values) } : {}),
   };
 }
 
 /**
- * The entries of a collection, such that one for rows stays there while it has none: n8n drops an empty field of that
- * type with the next change in the panel. It does not drop a hidden one of the same name.
+ * The entries of a collection, such that one for rows starts with an empty row, and stays there without any. n8n adds a
+ * field that may have many rows without one, whatever its default, and drops it with the next change in the panel. So a
+ * field of the same name that may have only one is there to be added, and a hidden one keeps the name.
  */
-export function keepingEmpty(entries: INodeProperties[]): INodeProperties[] {
-  return entries.flatMap((entry) =>
-    entry.type === 'fixedCollection'
-      ? [entry, { displayName: entry.displayName, name: entry.name, type: 'hidden', default: {} }]
-      : [entry],
-  );
+export function keepingEmpty(path: string, entries: INodeProperties[]): INodeProperties[] {
+  return entries.flatMap((entry) => {
+    if (entry.type !== 'fixedCollection') return [entry];
+    const { displayName, name } = entry;
+    const isThere: Record<string, DisplayCondition[]> = {
+      [`/${path}.${name}`]: [{ _cnd: { exists: true } }],
+    };
+    return [
+      { ...entry, displayOptions: { show: isThere } },
+      {
+        ...entry,
+        typeOptions: {},
+        default: { entry: [{ name: '', value: '' }] },
+        displayOptions: { hide: isThere },
+      },
+      { displayName, name, type: 'hidden', default: {} },
+    ];
+  });
 }

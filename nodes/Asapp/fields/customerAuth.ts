@@ -162,7 +162,7 @@ export const authJsonField = secret<IDataObject>({
       name: 'authJson',
       type: 'json',
       required: true,
-      default: '',
+      default: '{}',
       placeholder: 'e.g. {"token": "cGFzc3dvcmQ="}',
       hint: 'e.g. {"token": "cGFzc3dvcmQ="}. Take the values from expressions: what is typed here is saved with the workflow and can be read by anyone who may open it.',
       description:

@@ -29,7 +29,7 @@ export const messagesField: Field<ListedMessage[]> = {
       name: 'messages',
       type: 'json',
       required: true,
-      default: '',
+      default: '[]',
       placeholder:
         'e.g. [{"text": "Hello", "sender": {"role": "customer", "externalId": "customer-4711"}, "timestamp": "2026-01-31T09:30:00Z"}]',
       hint: 'e.g. [{"text": "Hello", "sender": {"role": "customer", "externalId": "customer-4711"}}]',
@@ -42,7 +42,8 @@ export const messagesField: Field<ListedMessage[]> = {
 
 function messages(item: ItemParameters, name: string, label: Label): ListedMessage[] {
   const list = jsonList(item, name, label);
-  if (list.length === 0 || list.length > MOST) {
+  if (list.length === 0) throw empty(label);
+  if (list.length > MOST) {
     throw invalidInput(
       `'${label.displayName}' must have 1 to ${MOST} messages; this item has ${list.length}: split it into several items`,
     );

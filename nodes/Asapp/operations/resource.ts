@@ -42,6 +42,7 @@ export function optionsOfResource({ option, operations }: Resource): INodeProper
     default: {},
     displayOptions: shownFor(option, operation),
     options: keepingEmpty(
+      'options',
       propertiesOf(allOptionsOf(operation)).sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
     ),
   }));

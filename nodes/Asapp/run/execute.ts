@@ -8,6 +8,7 @@ import { branchSummary, errorRouting, isAgentTool, type ErrorRouting } from '../
 import { NodeParameters } from '../fields/ItemParameters';
 import { operationOf, withoutSecrets } from '../operations';
 import type { Operation } from '../operations/operation';
+import { useAgentItem } from './agentItem';
 import { ApiKeys } from './apiKeys';
 import { leaveToRetry, restoreOnError } from './cancel';
 import { Conversations } from './conversations';
@@ -66,7 +67,7 @@ async function outcomesOf(
 ): Promise<Array<Outcome | undefined>> {
   const parameters = new NodeParameters(context);
   const memory = ownMemory(context);
-  const options = routing.flaw ?? readOptions(parameters);
+  const options = routing.flaw ?? readOptions(context, parameters);
   if ('kind' in options) {
     // What an earlier try of Retry On Fail settled stays as it is.
     const failure: Failure = { error: options, circumstances: { mayHaveArrived: false } };
@@ -103,8 +104,12 @@ async function outcomesOf(
   }
 }
 
-function readOptions(parameters: NodeParameters): DeliveryOptions | AsappErrorDetails {
+function readOptions(
+  context: IExecuteFunctions,
+  parameters: NodeParameters,
+): DeliveryOptions | AsappErrorDetails {
   try {
+    if (isAgentTool(context.getNode())) useAgentItem(context);
     return readDeliveryOptions(parameters.ofItem(0));
   } catch (error) {
     return unsent(error).error;

@@ -90,7 +90,7 @@ describe('createMany', () => {
     [' \n', "'Messages' is empty"],
     ['{}', "'Messages' must be a JSON list; this item has an object"],
     ['[', "'Messages' is not valid JSON"],
-    [[], "'Messages' must have 1 to 300 messages; this item has 0"],
+    [[], "'Messages' is empty"],
     [Array.from({ length: 301 }, () => message('x')), 'this item has 301: split it into several items'],
     [['x'], "'Messages[0]' must be an object; this item has text"],
     [[message('a'), { ...message(''), text: '' }], "'Messages[1].text' is empty"],
