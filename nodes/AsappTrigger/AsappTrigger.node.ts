@@ -29,7 +29,8 @@ export class AsappTrigger implements INodeType {
     icon: { light: 'file:../../icons/asapp.svg', dark: 'file:../../icons/asapp.dark.svg' },
     group: ['trigger'],
     version: 1,
-    subtitle: '={{ $parameter["events"].join(", ") }}',
+    subtitle:
+      '={{ $parameter["events"].length === 1 ? $parameter["events"][0] : $parameter["events"].length + " events" }}',
     // n8n lists this trigger and the node as one, with this text.
     description:
       "Let ASAPP's GenerativeAgent read and answer customer conversations, and act on what it says",

@@ -91,6 +91,7 @@ describe('ASAPP Stream Trigger', () => {
     );
     await messagesGone(page);
     await output.getByText('Schema', { exact: true }).click();
+    await output.getByText('externalConversationId').first().waitFor();
     await documentImage(page, 'stream-trigger.png');
   });
 

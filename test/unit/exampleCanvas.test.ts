@@ -9,6 +9,9 @@ describe.each(readExamples())('the canvas of $id', ({ nodes }) => {
       for (const b of nodes.slice(index + 1)) {
         const apart = [0, 1].map((axis) => Math.abs((a.position[axis] ?? 0) - (b.position[axis] ?? 0)));
         expect(Math.max(...apart)).toBeGreaterThanOrEqual(100);
+        // The name of a node stands below it, and what it does below that.
+        const [across = 0, down = 0] = apart;
+        if (steps.includes(a) && steps.includes(b) && across < 150) expect(down).toBeGreaterThanOrEqual(150);
       }
   });
 

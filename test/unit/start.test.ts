@@ -235,14 +235,11 @@ describe('npm start without a file', () => {
     expect(listing.map(({ listed }) => listed)).toEqual(listing.map(({ counted }) => counted));
   });
 
-  test.each(['Send Again? (run 1 of 4)', 'Wait (run 1 of 3)', 'Analyzed (run 1 of 3)'])(
-    '%s shows counts only',
-    (heading) => {
-      const section = second.slice(second.indexOf(`\n${heading}  `) + 1).split('\n\n')[0];
-      expect(section).toMatch(/: \d+ items?/);
-      expect(section).not.toContain('{');
-    },
-  );
+  test.each(['Send Again? (run 1 of 4)', 'Wait (run 1 of 3)'])('%s shows counts only', (heading) => {
+    const section = second.slice(second.indexOf(`\n${heading}  `) + 1).split('\n\n')[0];
+    expect(section).toMatch(/: \d+ items?/);
+    expect(section).not.toContain('{');
+  });
 
   test('shows each failed item with its kind, once', () => {
     const failedAt = (text: string, outputs: RegExp): number =>

@@ -104,7 +104,7 @@ export async function openSettings(page: Page): Promise<void> {
 
 /** Waits until n8n's messages in the corner have gone, so that they cover nothing. */
 export async function messagesGone(page: Page): Promise<void> {
-  // The notices of a panel and the link to the docs of a credential have the same role.
+  // The notices of a panel and of a credential have the same role.
   const messages = page.locator('[role="alert"]:not(.notice, .n8n-callout)');
   await messages.first().waitFor({ state: 'hidden' });
   await messages.last().waitFor({ state: 'hidden' });
