@@ -13,7 +13,8 @@ afterEach(() => {
 /** Starts a request now, and waits until it has left. */
 async function start(spacing: Spacing, rate: number, catchUp = 0): Promise<boolean> {
   const departure = spacing.take(rate, catchUp)();
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  // It has left after two turns of the event loop.
+  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
   return departure.isBunched;
 }
 
