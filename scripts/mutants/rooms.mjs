@@ -6,6 +6,8 @@ const NEARLY_ALL = 90;
 
 const DELIVERY = [
   'test/unit/delivery',
+  'test/unit/outage',
+  'test/unit/spacing',
   'test/unit/rate',
   'test/unit/sharedLanes',
   'test/engine/delivery',
@@ -31,18 +33,11 @@ export const ROOMS = {
   errors: {
     files: ['errors'],
     tests: [
+      'test/unit/errors',
       'test/unit/redact',
       'test/unit/proof',
       'test/unit/errorKinds',
-      'test/unit/failure',
       'test/unit/quoted',
-      'test/unit/retryAfter',
-      'test/unit/errors',
-      'test/faults/kinds',
-      'test/faults/body',
-      'test/faults/status',
-      'test/faults/redirect',
-      'test/engine/quoting',
     ],
     target: NEARLY_ALL,
   },
