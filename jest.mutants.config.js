@@ -12,6 +12,6 @@ module.exports = {
   testTimeout,
   testMatch: (process.env.MUTANT_TESTS ?? '')
     .split(' ')
-    .flatMap((path) => [`<rootDir>/${path}*.test.ts`, `<rootDir>/${path}/**/*.test.ts`]),
+    .flatMap((path) => [`<rootDir>/${path}*test.ts`, `<rootDir>/${path}/**/*.test.ts`]),
   moduleNameMapper,
 };
