@@ -152,7 +152,7 @@ export class Outage {
     }
     const { item, subject } = asked;
     if (this.ailing.has(subject ?? item)) return;
-    this.failures.set(item, { ...asked, at: now });
+    this.failures.set(item, { ...asked, at: this.failures.get(item)?.at ?? now });
     const failures = [...this.failures.values()];
     const subjects = new Set(failures.map((failure) => failure.subject ?? failure.item));
     if (failures.length < ITEMS || subjects.size < SUBJECTS) return;
