@@ -340,6 +340,59 @@ describe('patience', () => {
   });
 });
 
+describe('who comes when others have given up', () => {
+  function giveUp(): void {
+    begin();
+    for (const at of [1_700, 2_700]) probeFails(at);
+    trialFails('D1', 4_700, true);
+    expect([outage.lastTry, outage.untilProbe(4_700)]).toEqual(['over', 4_000]);
+  }
+
+  test('waits for one more probe, half a second after the last', () => {
+    giveUp();
+    outage.joined(4_800);
+    expect(outage.lastTry).toBe('again');
+    expect(outage.untilProbe(4_800)).toBe(400);
+    probeFails(5_200);
+    expect(outage.lastTry).toBe('over');
+    expect(outage.untilProbe(5_200)).toBe(8_000);
+    outage.joined(7_000);
+    expect(outage.untilProbe(7_000)).toBe(0);
+    outage.probing(7_000);
+    expect(outage.lastTry).toBe('again');
+  });
+
+  test('does not put off the one that was to come', () => {
+    giveUp();
+    outage.joined(8_600);
+    outage.joined(8_690);
+    expect(outage.untilProbe(8_695)).toBe(-95);
+    outage.probing(8_700);
+    outage.joined(8_710);
+    expect(outage.untilProbe(8_710)).toBe(Infinity);
+  });
+
+  test('may try an item if that probe is answered, and gives up if the item fails', () => {
+    giveUp();
+    outage.joined(6_000);
+    isReachedAt(6_000);
+    expect([outage.lastTry, outage.isReached]).toEqual(['again', true]);
+    trialFails('E1', 6_100);
+    expect(outage.lastTry).toBe('over');
+  });
+
+  test('changes nothing while others have patience, or without an outage', () => {
+    outage.joined(0);
+    expect(outage.isOn).toBe(false);
+    begin();
+    outage.joined(1_300);
+    expect([outage.lastTry, outage.untilProbe(1_300)]).toEqual(['toCome', 400]);
+    outage.probing(6_000, true);
+    outage.joined(6_100);
+    expect([outage.lastTry, outage.untilProbe(6_100)]).toEqual(['underWay', Infinity]);
+  });
+});
+
 describe('an outage ends', () => {
   test('with the first answer, whoever is answered', () => {
     begin();
