@@ -1,180 +1,378 @@
-// A run rides out an outage of ASAPP.
-import type { IDataObject } from 'n8n-workflow';
+// What an outage of ASAPP is to a run. Most of this is waiting, so what can goes at the same time, each with its own ASAPP.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 
-import type { OutageDefinition } from '../../sandbox/outage';
-import { runAsapp, startAsappRun, useAsapp, type AsappRunOptions } from '../support/asapp';
+import type { IDataObject, INode, INodeExecutionData, INodeParameters, IRun } from 'n8n-workflow';
+
+import type { OutageDefinition, RequestRecord, SandboxOptions } from '../../sandbox';
+import { startAsapp, startAsappRun, type Asapp } from '../support/asapp';
 import { analyzeParameters } from '../support/parameters';
 
-const asapp = useAsapp({ latency: { min: 5, max: 20 } });
-afterEach(async () => {
-  asapp.sandbox.outage.end();
-  asapp.sandbox.faults.clear();
-  // The next one finds ASAPP well.
-  await runAsapp(asapp, { parameters: analyzeParameters({ conversationId: 'WELL' }) });
-});
+const MESSAGES = 60;
 
-const ITEMS = 60;
-const CONCURRENCY = 10;
-const NO_REPETITION = { maxRetries: 0, timeout: 5 };
+/** The outage comes when so many messages were accepted. */
+const BEFORE = 20;
 
-/** So many items of as many conversations, some of which were delivered when the outage comes. */
-function options(changes: IDataObject = {}, more: Partial<AsappRunOptions> = {}): AsappRunOptions {
-  return {
+/** Max Concurrency: so many can be on their way when it comes. */
+const AT_ONCE = 5;
+
+/** Until the third failure is heard, the first two make room for others. */
+const UNAWARE = AT_ONCE + 2;
+
+/** With an ASAPP of its own, so that tests may go at the same time. */
+async function withAsapp(test: (asapp: Asapp) => Promise<void>, options: SandboxOptions = {}): Promise<void> {
+  const asapp = await startAsapp(options);
+  try {
+    await test(asapp);
+  } finally {
+    await asapp.sandbox.close();
+  }
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+interface Wanted {
+  options?: INodeParameters;
+  node?: Partial<INode>;
+  changes?: INodeParameters;
+  /** What the conversations are called. */
+  name?: string;
+  count?: number;
+  text?: (item: number) => string;
+}
+
+/** Starts a run over messages of as many conversations. */
+function start(asapp: Asapp, { options, node, changes, name = 'C', count = MESSAGES, text }: Wanted = {}) {
+  return startAsappRun(asapp, {
     parameters: analyzeParameters({
       conversationId: '={{ $json.id }}',
-      text: '={{ $json.id }}',
-      options: { maxRetries: 1, timeout: 5, maxOutage: 10, maxConcurrency: CONCURRENCY, ...changes },
+      text: '={{ $json.text }}',
+      ...changes,
+      options: { maxRetries: 1, maxConcurrency: AT_ONCE, maxRequestsPerSecond: 50, ...options },
     }),
-    items: Array.from({ length: ITEMS }, (_, index) => ({ id: `C${index}` })),
-    node: { onError: 'continueRegularOutput' },
-    ...more,
+    items: Array.from({ length: count }, (_, item) => ({
+      id: `${name}${item}`,
+      text: text?.(item) ?? `message ${item}`,
+    })),
+    node: { onError: 'continueRegularOutput', ...node },
+    settings: { timezone: 'Asia/Tokyo' },
+  });
+}
+
+interface Times {
+  from: number;
+  to: number;
+}
+
+/** Begins an outage once so many messages were accepted; it ends by itself. */
+async function breakDown({ sandbox }: Asapp, outage: OutageDefinition, after = BEFORE): Promise<Times> {
+  await until(() => sandbox.ledger.messages.length >= after);
+  const from = Date.now();
+  sandbox.outage.start(outage);
+  return { from, to: from + (outage.seconds ?? Infinity) * 1_000 };
+}
+
+function taskOf({ data }: IRun) {
+  const task = data.resultData.runData.ASAPP?.[0];
+  if (task === undefined) throw data.resultData.error ?? new Error('The ASAPP node did not run');
+  return task;
+}
+
+function itemsOf(run: IRun): INodeExecutionData[] {
+  return taskOf(run).data?.main?.[0] ?? [];
+}
+
+function errorsOf(run: IRun): IDataObject[] {
+  return itemsOf(run).flatMap(({ json }) => (json.error === undefined ? [] : [json.error as IDataObject]));
+}
+
+function hintsOf(run: IRun): string[] {
+  return (taskOf(run).hints ?? []).map(({ message }) => message);
+}
+
+/** The requests that came while ASAPP was down. */
+function into({ sandbox }: Asapp, { from, to }: Times): RequestRecord[] {
+  return sandbox.ledger.requests.filter(({ receivedAt }) => receivedAt >= from && receivedAt < to);
+}
+
+function time(at: number): string {
+  return new Date(at).toLocaleTimeString('en-GB', { timeZone: 'Asia/Tokyo' });
+}
+
+/** The times of a hint like the one the docs promise, by the clock of the workflow. */
+const HINT = /^ASAPP did not answer from (\d\d:\d\d:\d\d) to (\d\d:\d\d:\d\d); the run waited$/;
+
+function expectHintOf(run: IRun, { from, to }: Times): void {
+  const [, told = '', ended = ''] =
+    hintsOf(run)
+      .map((hint) => HINT.exec(hint))
+      .find((match) => match !== null) ?? [];
+  expect([time(from), time(from + 1_000)]).toContain(told);
+  // It is known to be over with the first probe after that.
+  const known = Array.from({ length: 5 }, (_, seconds) => time(to + seconds * 1_000));
+  expect(known).toContain(ended);
+}
+
+/** Counts the connections of this process that nobody at the address of this ASAPP accepted. */
+function refusedConnections({ sandbox }: Asapp): { readonly count: number; stop(): void } {
+  const port = Number(new URL(sandbox.url).port);
+  let count = 0;
+  const watch = (message: unknown): void => {
+    const { socket } = message as { socket: Socket };
+    socket.on('error', (error: Error & { port?: number }) => {
+      if (error.port === port) count++;
+    });
+  };
+  subscribe('net.client.socket', watch);
+  return {
+    get count() {
+      return count;
+    },
+    stop: () => void unsubscribe('net.client.socket', watch),
   };
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((wait) => setTimeout(wait, 5));
+/** The texts that ASAPP holds, each once. */
+function expectNothingTwice({ sandbox }: Asapp): void {
+  expect(sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
 }
 
-const delivered = () => asapp.sandbox.ledger.messages.length;
-
-/** Starts a run, and an outage when a part of it was delivered; the end of the run and how many requests met the outage. */
-async function runInto(outage: OutageDefinition, given = options()) {
-  const { ledger } = asapp.sandbox;
-  const started = startAsappRun(asapp, given);
-  await until(() => delivered() >= 20);
-  const before = ledger.requests.length;
-  const from = Date.now();
-  asapp.sandbox.outage.start(outage);
-  const ended = started.finished.then(({ data, status }) => {
-    const task = data.resultData.runData.ASAPP?.[0];
-    const to = from + (outage.seconds ?? Infinity) * 1_000;
-    return {
-      status,
-      error: task?.error,
-      took: Date.now() - from,
-      json: (task?.data?.main?.[0] ?? []).map(({ json }) => json),
-      hints: (task?.hints ?? []).map(({ message }) => message),
-      into: ledger.requests.slice(before).filter(({ receivedAt }) => receivedAt < to).length,
-    };
+describe('a short outage costs a run time', () => {
+  test.concurrent.each<[string, OutageDefinition]>([
+    ['503', { how: 'status', status: 503, seconds: 2 }],
+    ['500', { how: 'status', status: 500, seconds: 1.5 }],
+  ])('and no item: %s', async (_name, outage) => {
+    await withAsapp(async (asapp) => {
+      const started = start(asapp);
+      const times = await breakDown(asapp, outage);
+      const run = await started.finished;
+      expect(errorsOf(run)).toEqual([]);
+      expect(itemsOf(run)).toHaveLength(MESSAGES);
+      expect(asapp.sandbox.ledger.messages).toHaveLength(MESSAGES);
+      expectNothingTwice(asapp);
+      expect(into(asapp, times).length).toBeLessThanOrEqual(12);
+      expectHintOf(run, times);
+    });
   });
-  return { started, ended };
-}
 
-const kindOf = ({ error }: IDataObject) => (error as IDataObject | undefined)?.kind;
-const WAITED = /^ASAPP did not answer from \d\d:\d\d:\d\d to \d\d:\d\d:\d\d; the run waited$/;
-
-test.each<[string, OutageDefinition, number]>([
-  ["ASAPP's own 503", { how: 'status', status: 503, seconds: 2 }, 0],
-  ["ASAPP's own 500", { how: 'status', status: 500, seconds: 2 }, 0],
-  // What was on its way may have arrived, and its conversation cannot tell.
-  ["a gateway's page", { how: 'html', status: 502, seconds: 2 }, CONCURRENCY],
-  ['nobody listens', { how: 'refused', seconds: 2 }, CONCURRENCY],
-  ['connections break', { how: 'reset', seconds: 2 }, CONCURRENCY],
-])(
-  'of 2 s, %s: at most what was on its way stays in doubt, and hardly anything is sent into it',
-  async (_name, outage, mostInDoubt) => {
-    const { ended } = await runInto(outage);
-    const { json, hints, into } = await ended;
-    const failed = json.filter(({ error }) => error !== undefined);
-    expect(failed.filter(({ error }) => (error as IDataObject).inDoubt !== true)).toEqual([]);
-    expect(failed.length).toBeLessThanOrEqual(mostInDoubt);
-    expect(json).toHaveLength(ITEMS);
-    expect(delivered()).toBe(ITEMS - failed.length);
-    expect(asapp.sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
-    // What was on its way, their looks if they are in doubt, and a probe after half a second, and after one.
-    expect(into).toBeLessThanOrEqual(25);
-    expect(hints).toContainEqual(expect.stringMatching(WAITED));
-  },
-  60_000,
-);
-
-test('that outlasts Max Outage: what was not sent fails soon after, in words that say so', async () => {
-  const { ended } = await runInto(
-    { how: 'status', status: 503 },
-    options({ maxOutage: 1, ...NO_REPETITION }),
-  );
-  const { json, took } = await ended;
-  expect(json).toHaveLength(ITEMS);
-  const failed = json.filter(({ error }) => error !== undefined);
-  expect(failed).toHaveLength(ITEMS - delivered());
-  expect(new Set(failed.map(kindOf))).toEqual(new Set(['serviceUnavailable']));
-  expect(failed.at(-1)?.error).toMatchObject({
-    attempts: 0,
-    retryable: true,
-    message: expect.stringMatching(
-      /^Nothing was sent, as ASAPP did not answer for the time of 'Max Outage': /,
-    ) as string,
+  test.concurrent.each<[string, OutageDefinition]>([
+    ['502 of a gateway', { how: 'html', status: 502, seconds: 3 }],
+    ['connections that break', { how: 'reset', seconds: 2 }],
+    ['nobody listens', { how: 'refused', seconds: 2 }],
+  ])('and only what was on its way when it began stays in doubt: %s', async (_name, outage) => {
+    await withAsapp(async (asapp) => {
+      const started = start(asapp);
+      const refused = refusedConnections(asapp);
+      const times = await breakDown(asapp, outage);
+      const run = await started.finished;
+      refused.stop();
+      const errors = errorsOf(run);
+      expect(itemsOf(run)).toHaveLength(MESSAGES);
+      expect(errors.filter(({ inDoubt }) => inDoubt !== true)).toEqual([]);
+      expect(errors.length).toBeLessThanOrEqual(UNAWARE);
+      expect(asapp.sandbox.ledger.messages).toHaveLength(MESSAGES - errors.length);
+      expectNothingTwice(asapp);
+      expect(into(asapp, times).length + refused.count).toBeLessThanOrEqual(12);
+      expectHintOf(run, times);
+    });
   });
-  expect(took).toBeGreaterThanOrEqual(1_000);
-  expect(took).toBeLessThan(6_000);
 });
 
-test('is not waited for with Max Outage 0', async () => {
-  const { ended } = await runInto(
-    { how: 'status', status: 503 },
-    options({ maxOutage: 0, ...NO_REPETITION }),
+describe('an outage longer than Max Outage', () => {
+  test.concurrent(
+    'fails what is left soon after it, with its own kind, and n8n gets every item',
+    async () => {
+      await withAsapp(async (asapp) => {
+        const started = start(asapp, { options: { maxOutage: 1 } });
+        const times = await breakDown(asapp, { how: 'status', status: 503 });
+        const run = await started.finished;
+        const took = Date.now() - times.from;
+        const accepted = asapp.sandbox.ledger.messages.length;
+        const errors = errorsOf(run);
+        expect(took).toBeGreaterThanOrEqual(1_000);
+        expect(took).toBeLessThan(2_500);
+        expect(itemsOf(run)).toHaveLength(MESSAGES);
+        expect(errors).toHaveLength(MESSAGES - accepted);
+        expect(new Set(errors.map(({ kind }) => kind))).toEqual(new Set(['serviceUnavailable']));
+        const unsent = errors.filter(({ attempts }) => attempts === 0);
+        // One more was the last try.
+        expect(unsent.length).toBeGreaterThanOrEqual(errors.length - UNAWARE - 1);
+        for (const { message, retryable } of unsent) {
+          expect(message).toMatch(/^Nothing was sent, as ASAPP did not answer for the time of 'Max Outage'/);
+          expect(retryable).toBe(true);
+        }
+        expect(into(asapp, times).length).toBeLessThanOrEqual(12);
+        expect(hintsOf(run)).toContainEqual(
+          expect.stringMatching(/^ASAPP has not answered since \d\d:\d\d:\d\d; the run waited$/),
+        );
+      });
+    },
   );
-  const { json, into } = await ended;
-  const failed = json.filter(({ error }) => error !== undefined);
-  expect(failed.length).toBeGreaterThan(0);
-  // Each was tried.
-  expect(into).toBeGreaterThanOrEqual(failed.length - 10);
-  expect(failed.every(({ error }) => (error as IDataObject).attempts === 1)).toBe(true);
+
+  test.concurrent(
+    'that a run does not wait for leaves each item its repetitions, and nothing more',
+    async () => {
+      await withAsapp(async (asapp) => {
+        const started = start(asapp, { options: { maxOutage: 0 } });
+        const times = await breakDown(asapp, { how: 'status', status: 503 });
+        const run = await started.finished;
+        const accepted = asapp.sandbox.ledger.messages.length;
+        const errors = errorsOf(run);
+        expect(errors).toHaveLength(MESSAGES - accepted);
+        expect(errors.map(({ kind, attempts }) => [kind, attempts])).toEqual(
+          errors.map(() => ['serviceUnavailable', 2]),
+        );
+        expect(into(asapp, times)).toHaveLength(2 * errors.length);
+        // 80 requests at 50 a second.
+        expect(Date.now() - times.from).toBeLessThan(4_000);
+        expect(hintsOf(run).filter((hint) => hint.includes('the run waited'))).toEqual([]);
+      });
+    },
+  );
+
+  test.concurrent(
+    'leaves the next run a try of its own, and all of its items once ASAPP is back',
+    async () => {
+      await withAsapp(async (asapp) => {
+        asapp.sandbox.outage.start({ how: 'status', status: 503 });
+        const first = await start(asapp, { options: { maxOutage: 1 } }).finished;
+        expect(errorsOf(first)).toHaveLength(MESSAGES);
+        const from = Date.now();
+        const second = await start(asapp, { name: 'D', options: { maxOutage: 1 } }).finished;
+        expect(errorsOf(second)).toHaveLength(MESSAGES);
+        expect(into(asapp, { from, to: Infinity }).length).toBeGreaterThanOrEqual(1);
+        expect(into(asapp, { from, to: Infinity }).length).toBeLessThanOrEqual(3);
+        asapp.sandbox.outage.end();
+        const third = await start(asapp, { name: 'E', options: { maxOutage: 1 } }).finished;
+        expect(errorsOf(third)).toEqual([]);
+        expect(asapp.sandbox.ledger.messages).toHaveLength(MESSAGES);
+      });
+    },
+  );
 });
 
-test('one conversation that fails is none, whatever else it does', async () => {
-  const { items = [] } = options();
-  const given = options(NO_REPETITION, {
-    items: [...items, ...Array.from({ length: 10 }, () => ({ id: 'SICK' }))],
+describe('whoever waits in an outage', () => {
+  test.concurrent('ends at once when the execution is cancelled, and sends nothing more', async () => {
+    await withAsapp(async (asapp) => {
+      const started = start(asapp);
+      const times = await breakDown(asapp, { how: 'status', status: 503 });
+      await pause(1_200);
+      const cancelledAt = Date.now();
+      started.cancel();
+      const { status, data } = await started.finished;
+      expect(Date.now() - cancelledAt).toBeLessThan(1_000);
+      expect(status).toBe('canceled');
+      expect(data.resultData.runData.ASAPP?.[0]?.error?.message).toMatch(/of 60 items had been delivered/);
+      await pause(1_500);
+      expect(into(asapp, { ...times, from: cancelledAt + 100 })).toEqual([]);
+    });
   });
-  asapp.sandbox.faults.set({ fault: 'status', status: 503, conversationId: 'SICK' });
-  const { json, task } = await runAsapp(asapp, given);
-  expect(json.filter((item) => kindOf(item) === 'serviceUnavailable')).toHaveLength(10);
-  expect(delivered()).toBe(ITEMS);
-  expect((task.hints ?? []).map(({ message }) => message)).not.toContainEqual(
-    expect.stringContaining('the run waited'),
-  );
+
+  test.concurrent('goes on with On Error "Stop Workflow" as with any other', async () => {
+    await withAsapp(async (asapp) => {
+      const started = start(asapp, { node: { onError: 'stopWorkflow' } });
+      const times = await breakDown(asapp, { how: 'status', status: 503, seconds: 1.5 });
+      const run = await started.finished;
+      expect(run.status).toBe('success');
+      expect(itemsOf(run)).toHaveLength(MESSAGES);
+      expectHintOf(run, times);
+    });
+  });
+
+  test.concurrent('stops the workflow with one error when it takes too long', async () => {
+    await withAsapp(async (asapp) => {
+      const started = start(asapp, { node: { onError: 'stopWorkflow' }, options: { maxOutage: 1 } });
+      const times = await breakDown(asapp, { how: 'status', status: 503 });
+      const run = await started.finished;
+      expect(Date.now() - times.from).toBeLessThan(2_500);
+      expect(run.status).toBe('error');
+      const { message, description } = taskOf(run).error ?? {};
+      expect(message).toMatch(/^ERROR - Out of service \[item \d+\]/);
+      expect(description).toContain(`${asapp.sandbox.ledger.messages.length} of 60 items had been delivered`);
+    });
+  });
+
+  test.concurrent('stops with the workflow when another item fails for good', async () => {
+    await withAsapp(async (asapp) => {
+      asapp.sandbox.faults.set({
+        fault: 'status',
+        status: 422,
+        latency: 1_500,
+        conversationId: 'C10',
+      });
+      const started = start(asapp, { node: { onError: 'stopWorkflow' } });
+      const times = await breakDown(asapp, { how: 'status', status: 503 });
+      const run = await started.finished;
+      expect(Date.now() - times.from).toBeLessThan(2_500);
+      expect(taskOf(run).error?.message).toMatch(/\[item 10\]/);
+    });
+  });
+
+  test.concurrent('for a reply waits no longer than Reply Timeout', async () => {
+    await withAsapp(
+      async (asapp) => {
+        const started = start(asapp, {
+          count: 4,
+          text: () => 'never end',
+          changes: { waitForReply: true },
+          options: { replyTimeout: 1 },
+        });
+        const times = await breakDown(asapp, { how: 'status', status: 503 }, 4);
+        const run = await started.finished;
+        expect(Date.now() - times.from).toBeLessThan(2_000);
+        expect(errorsOf(run).map(({ kind }) => kind)).toEqual(Array(4).fill('replyTimeout'));
+      },
+      { eventDelay: 0 },
+    );
+  });
 });
 
-test('is left at once by a run that is cancelled', async () => {
-  const { started, ended } = await runInto({ how: 'status', status: 503 }, options({ maxOutage: 60 }));
-  await until(() => asapp.sandbox.ledger.requests.some(({ operation }) => operation === 'health'));
-  const cancelledAt = Date.now();
-  started.cancel();
-  expect((await ended).status).toBe('canceled');
-  expect(Date.now() - cancelledAt).toBeLessThan(2_000);
+test.concurrent('a conversation that fails among others that are answered is no outage', async () => {
+  await withAsapp(async (asapp) => {
+    asapp.sandbox.faults.set({ fault: 'status', status: 503, conversationId: 'C0' });
+    const started = startAsappRun(asapp, {
+      parameters: analyzeParameters({
+        conversationId: '={{ $json.id }}',
+        text: '={{ $json.text }}',
+        options: { maxRetries: 2, maxRequestsPerSecond: 100 },
+      }),
+      // Every second item is of the one that fails.
+      items: Array.from({ length: 60 }, (_, item) => ({
+        id: `C${item % 2 === 0 ? 0 : item}`,
+        text: `message ${item}`,
+      })).slice(0, 16),
+      node: { onError: 'continueRegularOutput' },
+    });
+    const run = await started.finished;
+    expect(errorsOf(run).map(({ kind, attempts }) => [kind, attempts])).toEqual(
+      Array(8).fill(['serviceUnavailable', 3]),
+    );
+    expect(asapp.sandbox.ledger.messages).toHaveLength(8);
+    expect(asapp.sandbox.ledger.requests.filter(({ operation }) => operation === 'health')).toEqual([]);
+    expect(hintsOf(run).filter((hint) => hint.includes('did not answer'))).toEqual([]);
+  });
 });
 
-test('and Stop Workflow: the run goes on when it is over, and does not stop', async () => {
-  const given = options({}, { node: { onError: 'stopWorkflow' } });
-  const { ended } = await runInto({ how: 'status', status: 503, seconds: 2 }, given);
-  const { error, json } = await ended;
-  expect(error).toBeUndefined();
-  expect(json).toHaveLength(ITEMS);
-  expect(asapp.sandbox.ledger.acceptedMoreThanOnce()).toEqual([]);
-}, 30_000);
-
-test('is waited for by all that use the key, with one probe at a time', async () => {
-  const other = options({}, { items: options().items?.map((_, index) => ({ id: `D${index}` })) ?? [] });
-  const beside = startAsappRun(asapp, other).finished;
-  const { ended } = await runInto({ how: 'status', status: 503, seconds: 2 });
-  const { json } = await ended;
-  const { data } = await beside;
-  const besides = (data.resultData.runData.ASAPP?.[0]?.data?.main?.[0] ?? []).map((item) => item.json);
-  expect([...json, ...besides].filter(({ error }) => error !== undefined)).toEqual([]);
-  const probes = asapp.sandbox.ledger.requests.filter(({ operation }) => operation === 'health');
-  expect(probes.length).toBeGreaterThan(0);
-  expect(probes.length).toBeLessThanOrEqual(4);
-}, 30_000);
-
-test('keeps nobody longer than Reply Timeout and Max Outage: what was accepted waits for its reply, and no more is sent', async () => {
-  const given = options({ replyTimeout: 1, maxOutage: 1, ...NO_REPETITION });
-  given.parameters.waitForReply = true;
-  const { ended } = await runInto({ how: 'status', status: 503 }, given);
-  const { json, took } = await ended;
-  expect(json).toHaveLength(ITEMS);
-  expect(took).toBeLessThan(8_000);
-  const kinds = new Set(json.map(kindOf));
-  expect(kinds.has('serviceUnavailable')).toBe(true);
-  expect(json.filter(({ messageId }) => messageId !== undefined).length).toBeGreaterThan(0);
+test.concurrent('executions with the same key share one probe', async () => {
+  await withAsapp(async (asapp) => {
+    const runs = ['A', 'B', 'C'].map((name) => start(asapp, { name, count: 30 }));
+    const times = await breakDown(asapp, { how: 'status', status: 503, seconds: 2 });
+    const ends = await Promise.all(runs.map(async ({ finished }) => await finished));
+    for (const run of ends) {
+      expect(errorsOf(run)).toEqual([]);
+      expectHintOf(run, times);
+    }
+    expectNothingTwice(asapp);
+    const probes = into(asapp, times).filter(({ operation }) => operation === 'health');
+    // After 0.5 and 1.5 s.
+    expect(probes.length).toBeGreaterThanOrEqual(1);
+    expect(probes.length).toBeLessThanOrEqual(2);
+    expect(into(asapp, times).length).toBeLessThanOrEqual(3 * AT_ONCE + 2 + 3);
+  });
 });

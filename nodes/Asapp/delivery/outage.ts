@@ -38,8 +38,14 @@ interface Course {
   nextProbe: number;
   isProbing: boolean;
   isReached: boolean;
-  lastTry: 'toCome' | 'underWay' | 'over';
+  lastTry: LastTry;
 }
+
+/**
+ * How far the one item is that is tried before anybody goes, as the harmless probe may be all that fails. `again`: it
+ * failed, and for who came later one more probe decides.
+ */
+export type LastTry = 'toCome' | 'underWay' | 'over' | 'again';
 
 /**
  * Whether anything behind a key answers at all. Google's SRE book (Handling Overload, Addressing Cascading Failures) and
@@ -83,6 +89,14 @@ export class Outage {
     if (this.remaining(now) === 0) this.course = undefined;
   }
 
+  /** Somebody new uses the key: others may have given up, but not before one more probe does it. */
+  joined(now: number): void {
+    const { course } = this;
+    if (course?.lastTry !== 'over') return;
+    course.lastTry = 'again';
+    course.nextProbe = Math.min(course.nextProbe, Math.max(now, course.probedAt + gapAfter(0)));
+  }
+
   /** Time until something may be tried; Infinity while something is. */
   untilProbe(now: number): number {
     const { course } = this;
@@ -100,8 +114,7 @@ export class Outage {
     return this.course === undefined ? Infinity : this.course.at + maxOutage - now;
   }
 
-  /** How far the one item is that is tried before anybody goes: the harmless probe may be all that fails. */
-  get lastTry(): 'toCome' | 'underWay' | 'over' {
+  get lastTry(): LastTry {
     return this.course?.lastTry ?? 'toCome';
   }
 
@@ -121,6 +134,7 @@ export class Outage {
   probed(isAnswered: boolean, now: number): void {
     const { course } = this;
     if (course === undefined) return;
+    if (!isAnswered && course.lastTry === 'again') course.lastTry = 'over';
     course.isReached = isAnswered;
     course.isProbing = false;
     course.nextProbe = isAnswered ? now : Math.max(now, course.probedAt + gapAfter(course.probes));
@@ -152,7 +166,7 @@ export class Outage {
     }
     const { item, subject } = asked;
     if (this.ailing.has(subject ?? item)) return;
-    this.failures.set(item, { ...asked, at: now });
+    this.failures.set(item, { ...asked, at: this.failures.get(item)?.at ?? now });
     const failures = [...this.failures.values()];
     const subjects = new Set(failures.map((failure) => failure.subject ?? failure.item));
     if (failures.length < ITEMS || subjects.size < SUBJECTS) return;
@@ -175,7 +189,7 @@ export class Outage {
   trialFailed(now: number): void {
     const { course } = this;
     if (course === undefined) return;
-    if (course.lastTry === 'underWay') course.lastTry = 'over';
+    if (course.lastTry !== 'toCome') course.lastTry = 'over';
     const gap = gapAfter(course.probes);
     course.nextProbe = Math.max(
       now,

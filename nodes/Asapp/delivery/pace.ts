@@ -72,6 +72,7 @@ export class Pace {
   /** Counts a user with its rate (starts a second, above 0). */
   join(rate: number): void {
     if (this.rates.length === 0) this.resume(rate);
+    this.outage.joined(now());
     this.rates.push(rate);
     this.most = Math.min(...this.rates);
   }
