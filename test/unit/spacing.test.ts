@@ -80,6 +80,23 @@ test('requests closer together than the gap are a burst', async () => {
   expect(await start(spacing, 100)).toBe(false);
 });
 
+test('seven tenths of the gap are no burst', async () => {
+  const spacing = new Spacing();
+  await start(spacing, 100);
+  time += 7;
+  expect(await start(spacing, 100)).toBe(false);
+});
+
+test('a request counts from when it has left, not from when it was started', async () => {
+  const spacing = new Spacing();
+  const departure = spacing.take(1_000, 0)();
+  expect(departure.isBunched).toBe(false);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  time += 40;
+  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+  expect(spacing.remaining).toBe(1_025);
+});
+
 test('what was started matters for a second and the margin', async () => {
   const spacing = new Spacing();
   await start(spacing, 1_000);
