@@ -331,6 +331,25 @@ describe('whoever waits in an outage', () => {
       { eventDelay: 0 },
     );
   });
+
+  test.concurrent('for a reply that a broken stream has cut waits no longer than Reply Timeout', async () => {
+    await withAsapp(
+      async (asapp) => {
+        asapp.sandbox.streams.misbehave({ dropAfter: 1, dropTimes: 1, delay: 50 });
+        const started = start(asapp, {
+          count: 4,
+          text: () => 'never end',
+          changes: { waitForReply: true },
+          options: { replyTimeout: 1 },
+        });
+        const times = await breakDown(asapp, { how: 'status', status: 503 }, 4);
+        const run = await started.finished;
+        expect(Date.now() - times.from).toBeLessThan(2_000);
+        expect(errorsOf(run).map(({ kind }) => kind)).toEqual(Array(4).fill('replyTimeout'));
+      },
+      { eventDelay: 0 },
+    );
+  });
 });
 
 test.concurrent('a conversation that fails among others that are answered is no outage', async () => {

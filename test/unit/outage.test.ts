@@ -472,6 +472,14 @@ describe('when nobody uses the key for a while', () => {
     expect(outage.remaining(71_000)).toBe(0);
   });
 
+  test('a probe is the last failure as well, but not one that is answered', () => {
+    begin();
+    probeFails(40_000);
+    expect(outage.remaining(90_000)).toBe(10_000);
+    isReachedAt(80_000);
+    expect(outage.remaining(90_000)).toBe(10_000);
+  });
+
   test('it goes on for who comes within that time, and is over for who comes later', () => {
     begin();
     outage.resume(61_199);

@@ -1,5 +1,6 @@
 import type { Ending } from './ending';
 import type { Asker, Pace, Sign, Turn } from './pace';
+import { now } from './spacing';
 
 /** When something that was sent may be sent again, and what its outcome says of those it was sent to. */
 export interface RepeatRules<Outcome> {
@@ -36,6 +37,8 @@ export interface Sending<Outcome> {
   subject?: string | undefined;
   /** Asks for a harmless answer, where it would do harm to try this itself while nothing may be there. */
   probe?: (() => Promise<Sign>) | undefined;
+  /** How long from now on an outage is waited for, in ms, if that is less than it is anyway. */
+  patience?: number | undefined;
 }
 
 /** How long something that failed in an outage lets others be tried before it, in ms. */
@@ -50,8 +53,9 @@ export async function sendUntilFinal<Outcome>(
   rules: RepeatRules<Outcome>,
   { ending, wait }: Waiting,
 ): Promise<Outcome | undefined> {
-  const { pace, subject, probe } = sending;
-  const asker: Asker = { ending, subject, probe, maxOutage: rules.maxOutage, hasFailed: false };
+  const { pace, subject, probe, patience = Infinity } = sending;
+  const { maxOutage } = rules;
+  const asker: Asker = { ending, subject, probe, maxOutage, until: now() + patience, hasFailed: false };
   let outcome: Outcome | undefined;
   for (let attempts = 0; ;) {
     if (sending.ready !== undefined) await ending.orEarlier(sending.ready());

@@ -134,7 +134,10 @@ export class Outage {
   probed(isAnswered: boolean, now: number): void {
     const { course } = this;
     if (course === undefined) return;
-    if (!isAnswered && course.lastTry === 'again') course.lastTry = 'over';
+    if (!isAnswered) {
+      this.lastFailure = now;
+      if (course.lastTry === 'again') course.lastTry = 'over';
+    }
     course.isReached = isAnswered;
     course.isProbing = false;
     course.nextProbe = isAnswered ? now : Math.max(now, course.probedAt + gapAfter(course.probes));

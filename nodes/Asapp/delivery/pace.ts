@@ -31,6 +31,8 @@ export interface Asker {
   ending: Ending;
   /** How long an outage is waited for, in ms from its start; 0: not at all, as if there were none. */
   maxOutage: number;
+  /** When an outage is waited for no longer, if that is earlier; monotonic, in ms. */
+  until?: number | undefined;
   /** What the item is about; items of one subject may fail for a reason of their own. Undefined: nothing but itself. */
   subject?: string | undefined;
   /** Asks for a harmless answer instead of the item's own; without it, the item itself may be tried in an outage. */
@@ -134,11 +136,11 @@ export class Pace {
   }
 
   /** Whether somebody else is to be tried before this one, in an outage that it waits for. */
-  isBehindOthers({ maxOutage }: Asker): boolean {
+  isBehindOthers(asker: Asker): boolean {
     return (
       this.outage.isOn &&
-      this.outage.patienceLeft(maxOutage, now()) > 0 &&
-      this.queue.some(({ asker }) => !asker.hasFailed)
+      this.patienceLeft(asker, now()) > 0 &&
+      this.queue.some(({ asker: other }) => !other.hasFailed)
     );
   }
 
@@ -181,6 +183,7 @@ export class Pace {
       indifferent.resolve(this.grant(indifferent.asker, false));
       return 0;
     }
+    this.giveUp(this.queue.filter(({ asker }) => asker.maxOutage > 0 && (asker.until ?? Infinity) <= at));
     const concerned = this.queue.filter(({ asker }) => asker.maxOutage > 0);
     const next = concerned.find(({ asker }) => !asker.hasFailed) ?? concerned[0];
     if (next === undefined) return delay;
@@ -196,17 +199,23 @@ export class Pace {
       else void this.probe(next.asker.probe);
       return 0;
     }
-    if (outage.lastTry === 'over') {
-      for (const waiter of impatient) {
-        this.take(waiter);
-        waiter.resolve(undefined);
-      }
-    }
+    if (outage.lastTry === 'over') this.giveUp(impatient);
     const patience = concerned
       .filter((waiter) => !impatient.includes(waiter))
-      .map(({ asker }) => outage.patienceLeft(asker.maxOutage, at));
+      .map(({ asker }) => this.patienceLeft(asker, at));
     const wait = Math.min(untilProbe, ...patience, indifferent === undefined ? Infinity : delay);
     return Math.min(wait, REMINDER);
+  }
+
+  private patienceLeft({ maxOutage, until = Infinity }: Asker, at: number): number {
+    return Math.min(this.outage.patienceLeft(maxOutage, at), until - at);
+  }
+
+  private giveUp(waiters: Waiter[]): void {
+    for (const waiter of waiters) {
+      this.take(waiter);
+      waiter.resolve(undefined);
+    }
   }
 
   private try(waiter: Waiter, isLast: boolean): void {

@@ -40,9 +40,10 @@ export interface HealedReply {
  * when that does not come in time, when it cannot be read, or when only the missed event had a part of it.
  */
 export async function heal(missed: MissedReply): Promise<HealedReply | undefined> {
-  const { reader, until } = missed;
+  const { until } = missed;
+  const reader = { ...missed.reader, until };
   for (let readings = 0; ; readings++) {
-    const healed = await healNow(missed, readings);
+    const healed = await healNow({ ...missed, reader }, readings);
     if (healed !== 'notYet') return healed;
     const wait = READ_AGAIN_AFTER[Math.min(readings, READ_AGAIN_AFTER.length - 1)] ?? 0;
     if (Date.now() + wait > until) return undefined;

@@ -11,8 +11,10 @@ import { objectIn } from './answer';
 import { isFailure, unsent, type Failure } from './outcome';
 import type { ReadItem } from './readItem';
 
-/** With whose key something is read, and how patiently. */
-export type Reader = Pick<ReadItem, 'context' | 'apiKey' | 'timeout' | 'waiting' | 'run'>;
+/** With whose key something is read, and how patiently; `until`: when an outage is waited for no longer, in ms since 1970. */
+export type Reader = Pick<ReadItem, 'context' | 'apiKey' | 'timeout' | 'waiting' | 'run'> & {
+  until?: number;
+};
 
 /** ASAPP lists no more by external ID; if this list ends here as well, it may not be whole. */
 const LIMIT = 1_000;
@@ -52,8 +54,13 @@ async function read(
   subject: string,
   parts: RequestParts,
 ): Promise<Answer | undefined> {
-  const { apiKey, run, waiting } = reader;
-  const sending = { pace: apiKey.pace, subject, send: async () => await readOnce(reader, endpoint, parts) };
+  const { apiKey, run, waiting, until = Infinity } = reader;
+  const sending = {
+    pace: apiKey.pace,
+    subject,
+    patience: until - Date.now(),
+    send: async () => await readOnce(reader, endpoint, parts),
+  };
   return await sendUntilFinal<Answer>(sending, run.rules, waiting);
 }
 
