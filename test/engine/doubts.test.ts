@@ -116,6 +116,21 @@ describe('what the list of messages shows', () => {
     expect(error.description).toMatch(/could not be looked at \(1 look\)/);
   });
 
+  test('not at all keeps an item from being sent again even after ASAPP’s own 500', async () => {
+    const failed: Fault = {
+      fault: 'status',
+      status: 500,
+      accepted: true,
+      operation: 'postAnalyze',
+      times: 1,
+    };
+    asapp.sandbox.faults.set({ fault: 'status', status: 403, operation: 'getMessages' });
+    asapp.sandbox.faults.set(failed);
+    const { json } = await run('generativeAgent.analyze', { options: { maxRetries: 3 } });
+    expect(errorOf(json[0] ?? {})).toMatchObject({ inDoubt: true, attempts: 1, looks: 1 });
+    expect(asapp.sandbox.ledger.messages).toHaveLength(1);
+  });
+
   test('without an item that ASAPP refused says that it was refused, not that it may come', async () => {
     asapp.sandbox.faults.set({ fault: 'status', status: 409, operation: 'postAnalyze', times: 1 });
     const { json } = await run('generativeAgent.analyze');

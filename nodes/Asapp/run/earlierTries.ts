@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
@@ -84,5 +84,5 @@ export class EarlierTries {
 
 /** What makes an item the same item, in a form that tells nothing about it. */
 export function contentOf(parts: unknown): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64').slice(0, 22);
+  return hash('sha256', JSON.stringify(parts), 'base64').slice(0, 22);
 }

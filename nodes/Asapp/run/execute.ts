@@ -54,6 +54,7 @@ function startRun(context: IExecuteFunctions, operation: Operation): StartedRun 
     conversations: new Conversations(),
     tally: { startedAt: Date.now(), sentAgain: 0 },
     earlier: keeps ? new EarlierTries(context, runIndex) : undefined,
+    isTool,
     isRetry: !isTool && context.getMode() === 'retry' && moments.since !== undefined,
   };
 }

@@ -12,7 +12,6 @@ import {
 import { secretsOf } from '../errors/redact';
 import { idLabels, secretValues } from '../fields/field';
 import type { SaidMessage } from '../operations/operation';
-import { isAgentTool } from '../outputs/routing';
 import { requestTo, type Moment } from '../transport/endpoint';
 import { exchange, isFailure as hasNoAnswer, type HttpAnswer } from '../transport/exchange';
 import { readAnswer } from './answer';
@@ -79,8 +78,7 @@ export class ItemSender {
   }
 
   private leaving(outcome: Outcome): Outcome {
-    const { context } = this.item;
-    if (isFailure(outcome) || !isAgentTool(context.getNode())) return outcome;
+    if (isFailure(outcome) || !this.item.run.isTool) return outcome;
     return { items: forAgents(outcome.items) };
   }
 
