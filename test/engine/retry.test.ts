@@ -207,3 +207,36 @@ test('an item is not sent when the conversation cannot be looked at', async () =
     attempts: 0,
   });
 });
+
+/** Starts a run and stops it a moment after ASAPP has its first message. */
+async function stoppedAfterFirst(given: AsappRunOptions): Promise<IRunExecutionData> {
+  const started = startAsappRun(asapp, given);
+  const { ledger } = asapp.sandbox;
+  while (ledger.messages.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  started.cancel();
+  return (await started.finished).data;
+}
+
+test('a Retry right after the stop waits until ASAPP would have shown what was sent', async () => {
+  asapp.sandbox.reads.set({ visibleAfter: 2_000 });
+  asapp.sandbox.faults.set({ fault: 'resetAfterReading', operation: 'postAnalyze', times: 1 });
+  const retryOf = await stoppedAfterFirst(options(1));
+  const { json } = await runAsapp(asapp, { ...options(1), retryOf });
+  expect(json[0]).toMatchObject({ recovered: true });
+  expect(asapp.sandbox.ledger.messages).toHaveLength(1);
+  expect(looks(asapp)).toBe(2);
+}, 20_000);
+
+test('a message of an item that is known is not taken for that of another with the same words', async () => {
+  const given = options(2, 1, { options: { maxRequestsPerSecond: 2 } });
+  given.items = Array.from({ length: 2 }, () => ({ id: 'SAME', text: 'yes' }));
+  const retryOf = await stoppedAfterFirst(given);
+  expect(asapp.sandbox.ledger.messages).toHaveLength(1);
+  asapp.sandbox.reads.set({ timeDigits: 0 });
+  const { json } = await runAsapp(asapp, { ...given, retryOf });
+  expect(asapp.sandbox.ledger.messages).toHaveLength(2);
+  expect(json.map(({ error, recovered }) => [error, recovered])).toEqual(
+    Array(2).fill([undefined, undefined]),
+  );
+}, 20_000);
