@@ -240,3 +240,16 @@ test('a message of an item that is known is not taken for that of another with t
     Array(2).fill([undefined, undefined]),
   );
 }, 20_000);
+
+test('a message that was changed before the Retry is another one, and is sent', async () => {
+  const given = options(2, 2, { options: { maxRequestsPerSecond: 2 } });
+  const retryOf = await stoppedAfterFirst(given);
+  const changed = options(2, 2, { text: '={{ $json.text }}!' });
+  const { json } = await runAsapp(asapp, { ...changed, retryOf });
+  expect(json.filter(({ error }) => error !== undefined)).toEqual([]);
+  expect(asapp.sandbox.ledger.messages.map(({ text }) => text).sort()).toEqual([
+    'Text 0',
+    'Text 0!',
+    'Text 1!',
+  ]);
+}, 20_000);
