@@ -5,7 +5,7 @@ import type { Fault } from '../../sandbox';
 import { startAsappRun, useAsapp } from '../support/asapp';
 import { looks } from '../support/looks';
 import { operationRunner } from '../support/operation';
-import { CONVERSATION_ID } from '../support/parameters';
+import { analyzeParameters, CONVERSATION_ID } from '../support/parameters';
 
 const asapp = useAsapp();
 const run = operationRunner(asapp);
@@ -197,4 +197,34 @@ test('two executions that talk to one conversation take turns', async () => {
   const { requests, messages } = asapp.sandbox.ledger;
   expect(messages).toHaveLength(20);
   expect(requests.filter(({ inFlightWith }) => inFlightWith.length > 0)).toEqual([]);
+});
+
+describe('of two items of one conversation, the second is lost', () => {
+  /** Sends the same words twice, and has the fault hit the second. */
+  async function second(fault: Fault): Promise<IDataObject> {
+    const { sandbox } = asapp;
+    const { finished } = startAsappRun(asapp, {
+      parameters: analyzeParameters({ options: { maxRequestsPerSecond: 2, maxRetries: 1 } }),
+      items: [{}, {}],
+      node: { onError: 'continueRegularOutput' },
+    });
+    while (sandbox.ledger.messages.length === 0) await new Promise((wait) => setTimeout(wait, 5));
+    sandbox.faults.set({ ...fault, operation: 'postAnalyze', times: 1 });
+    const { data } = await finished;
+    const [, item] = data.resultData.runData.ASAPP?.[0]?.data?.main?.[0] ?? [];
+    expect(sandbox.ledger.messages).toHaveLength(1);
+    return item?.json ?? {};
+  }
+
+  test('and the message of the first is not taken for its own', async () => {
+    asapp.sandbox.reads.set({ timeDigits: 0 });
+    const json = await second({ fault: 'resetAfterReading', accepted: false });
+    expect(errorOf(json)).toMatchObject({ inDoubt: true, looks: 3 });
+  }, 20_000);
+
+  test('and a list that lacks the first is not believed', async () => {
+    asapp.sandbox.reads.set({ visibleAfter: 60_000 });
+    const json = await second({ fault: 'status', status: 500, accepted: false });
+    expect(errorOf(json)).toMatchObject({ inDoubt: true, attempts: 1 });
+  }, 20_000);
 });

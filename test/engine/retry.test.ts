@@ -253,3 +253,14 @@ test('a message that was changed before the Retry is another one, and is sent', 
     'Text 1!',
   ]);
 }, 20_000);
+
+test('what another execution said in the same words is not taken for what this one failed to say', async () => {
+  asapp.sandbox.faults.set({ ...FAILS, conversationId: 'C0' });
+  const failed = await runAsapp(asapp, options(1));
+  expect(failed.error).toBeDefined();
+  await runAsapp(asapp, options(1));
+  expect(asapp.sandbox.ledger.messages).toHaveLength(1);
+  const { json } = await runAsapp(asapp, { ...options(1), retryOf: withoutContext(dataOf(failed)) });
+  expect(asapp.sandbox.ledger.messages).toHaveLength(2);
+  expect(json[0]).not.toHaveProperty('recovered');
+});
